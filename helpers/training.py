@@ -1,0 +1,411 @@
+"""Build, seed and fit a Keras model in one fast, repeatable call.
+
+``train`` does what ``model.compile`` and ``model.fit`` do, with Keras's own ``train_step``, loss,
+optimizer and metrics; lesson 00 shows the two side by side. What it adds: the same call always
+gives the same numbers, the images live in memory as one tensor, a whole stretch of steps is one
+compiled call, and a diverged or interrupted run still hands back what there is.
+"""
+
+import json
+import random
+import re
+import time
+import warnings
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from helpers.errors import TrainingError
+from helpers.progress import Progress
+
+STRETCH = 64  # steps in one compiled call: long enough to be fast, short enough to interrupt
+KEPT = 8  # compiled steps remembered, so that another seed or rate need not compile again
+
+
+@dataclass(frozen=True)
+class Run:
+    """What ``train`` returns.
+
+    ``history`` has one row an epoch: ``epoch``, ``step`` (updates so far), ``seconds`` (spent in
+    training steps so far; compiling and validating not counted), ``loss`` (mean over the epoch's
+    batches, as Keras reports it), ``val_loss`` and every further metric with its ``val_`` twin.
+    """
+
+    model: keras.Model
+    history: pd.DataFrame
+    diverged: bool = False
+    interrupted: bool = False
+
+    def __repr__(self) -> str:
+        notes = [word for word in ("diverged", "interrupted") if getattr(self, word)]
+        return f"Run({', '.join([f'{len(self.history)} epochs', *notes])})"
+
+
+def train(
+    build: Callable[[], keras.Model],
+    images: np.ndarray,
+    *,
+    inputs: np.ndarray | None = None,
+    validation: np.ndarray | None = None,
+    validation_inputs: np.ndarray | None = None,
+    loss="mse",
+    optimizer="adam",
+    metrics=(),
+    epochs: int = 10,
+    batch_size: int = 256,
+    seed: int = 0,
+    label: str = "",
+) -> Run:
+    """Train a fresh autoencoder to reproduce ``images``; the same call gives the same numbers.
+
+    Parameters
+    ----------
+    build: a function without arguments that makes a new, uncompiled Keras model.
+    images: the targets, shape (N, ...), values in [0, 1].
+    inputs: what the model sees, if that is not ``images`` (noisy copies, say); shape (N, ...).
+    validation, validation_inputs: the same pair for held-out images.
+    loss, optimizer, metrics: anything ``model.compile`` takes; optimizers are copied, so that one
+        object can serve many runs. Learning-rate schedules count optimizer steps.
+    epochs, batch_size: passes over the images, and images a step; the last step of an epoch takes
+        whatever is left over, as in Keras.
+    seed: initial weights, order of the batches, dropout: everything random.
+    label: text before the progress bar.
+
+    Raises
+    ------
+    TrainingError: before the first step, in one sentence, if images, model, loss and settings do
+        not fit together. A loss that turns NaN or infinite raises nothing: the run stops and is
+        marked ``diverged``. Kernel → Interrupt stops it too, marked ``interrupted``.
+    """
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if not isinstance(value, int | np.integer) or value < 1:
+            raise TrainingError(f"{name}={value!r} must be a whole number of at least 1.")
+    pair = _check_images(images, inputs, "images")
+    held_out = None
+    if validation is not None:
+        held_out = _check_images(validation, validation_inputs, "validation")
+        for name, a, b in zip(("inputs", "images"), pair, held_out, strict=True):
+            if a.shape[1:] != b.shape[1:]:
+                raise TrainingError(
+                    f"The {name} have shape {a.shape[1:]}, those for validation {b.shape[1:]}: "
+                    "the two must be equal."
+                )
+    batch_size = min(int(batch_size), len(pair[1]))
+    optimizer = keras.optimizers.get(optimizer)
+
+    model = _build(build, seed)
+    _check_model(model, *pair, loss)
+    stepper = _stepper(build, model, pair[0][:1], optimizer, loss, metrics)
+    stepper.start_from(model, optimizer)
+    rows, outcome = [], {}
+    try:
+        for row in _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label):
+            rows.append(row)
+    except KeyboardInterrupt:
+        outcome["interrupted"] = True
+        print(f"Interrupted after epoch {len(rows)}: the history and the weights are kept.")
+    stepper.hand_over(model)
+    model.compile(optimizer=_copy(optimizer), loss=loss, metrics=list(metrics))
+    history = pd.DataFrame(rows or {"epoch": [], "step": [], "seconds": [], "loss": []})
+    outcome["diverged"] = bool(rows) and not np.isfinite(rows[-1]["loss"])
+    return Run(model, history, **outcome)
+
+
+def batch_order(n: int, epoch: int, seed: int) -> np.ndarray:
+    """The order in which ``train`` visits ``n`` images in an epoch (counted from 1)."""
+    return np.random.default_rng([seed, epoch]).permutation(n).astype("int32")
+
+
+# --- the loop ------------------------------------------------------------------------------------
+
+
+def _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label) -> Iterator[dict]:
+    """Yield one row of the history an epoch; the last one if the loss stops being finite."""
+    x, y = (tf.constant(array) for array in pair)
+    held_out = held_out and tuple(tf.constant(array) for array in held_out)
+    n, step, seconds = len(pair[1]), 0, 0.0
+    rates = _rates(optimizer, epochs * -(-n // batch_size))
+    for order in _stretches(np.zeros(n, "int32"), batch_size):
+        stepper.steps(x, y, order, rates[:0])  # no step: only compiles what the clock should miss
+    with Progress(len(rates), label) as progress:
+        for epoch in range(1, epochs + 1):
+            stepper.model.reset_metrics()
+            for order in _stretches(batch_order(n, epoch, seed), batch_size):
+                begin = time.perf_counter()
+                done, loss = stepper.steps(x, y, order, rates[step : step + len(order)])
+                seconds += time.perf_counter() - begin
+                step += done
+                progress.update(done, loss)
+                if not np.isfinite(loss):
+                    break
+            row = {"epoch": epoch, "step": step, "seconds": seconds, **stepper.logs()}
+            row["loss"] = loss
+            if held_out:
+                row |= {f"val_{name}": v for name, v in stepper.evaluate(*held_out).items()}
+            yield row
+            if not np.isfinite(loss):
+                return
+
+
+def _stretches(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
+    """Cut an epoch's order into (steps, batch) tables of at most STRETCH steps."""
+    whole = len(order) // batch_size * batch_size
+    batches = order[:whole].reshape(-1, batch_size)
+    for i in range(0, len(batches), STRETCH):
+        yield batches[i : i + STRETCH]
+    if whole < len(order):
+        yield order[None, whole:]
+
+
+def _rates(optimizer, steps: int) -> np.ndarray:
+    """The learning rate of every step, shape (steps,); a schedule is asked once for each."""
+    rate = optimizer.get_config()["learning_rate"]
+    if isinstance(rate, dict):
+        schedule = keras.optimizers.schedules.deserialize(rate)
+        return np.array([float(schedule(i)) for i in range(steps)], "float32")
+    return np.full(steps, rate, "float32")
+
+
+class _Stepper:
+    """Keras's own ``train_step`` in a compiled loop, for one model, optimizer and loss.
+
+    It owns a twin of the learner's model; a run starts by copying weights in and ends by copying
+    them out, so that any number of runs (other seeds, rates, images) share one compilation.
+    """
+
+    def __init__(self, twin: keras.Model, optimizer, loss, metrics):
+        self.model, self.traces, self.compiled = twin, 0, False
+        twin.compile(_copy(optimizer, learning_rate=1.0), loss=loss, metrics=list(metrics))
+        twin.optimizer.build(twin.trainable_variables)
+        self._any = tf.function(self._loop, reduce_retracing=True)
+        self._xla = tf.function(self._loop, jit_compile=True) if _suits_xla(twin) else None
+        self._test = tf.function(lambda x, y: twin.test_step((x, y)), reduce_retracing=True)
+
+    def _loop(self, x, y, order, rates, count):
+        """Take ``count`` steps, or fewer if the loss stops being finite."""
+        self.traces += 1
+
+        def step(i, _):
+            self.model.optimizer.learning_rate.assign(rates[i])
+            batch = (tf.gather(x, order[i]), tf.gather(y, order[i]))
+            return i + 1, tf.cast(self.model.train_step(batch)["loss"], tf.float32)
+
+        def go_on(i, loss):
+            return (i < count) & tf.math.is_finite(loss)
+
+        return tf.while_loop(go_on, step, [tf.constant(0), tf.constant(0.0)])
+
+    def steps(self, x, y, order: np.ndarray, rates: np.ndarray) -> tuple[int, float]:
+        """Run one step for each of ``rates``; return how many were taken and the mean loss."""
+        loop, count = self._any, len(rates)
+        if self._xla is not None and len(order) > 1:  # XLA wants one shape: pad to a full stretch
+            loop = self._xla
+            order = np.pad(order, ((0, STRETCH - len(order)), (0, 0)))
+        rates = np.pad(rates, (0, len(order) - count))
+        done, loss = loop(x, y, tf.constant(order), tf.constant(rates), tf.constant(count))
+        return int(done), float(loss)
+
+    def evaluate(self, x, y, batch: int = 1_000) -> dict[str, float]:
+        """Loss and metrics in inference mode, as ``model.evaluate`` gives them."""
+        self.model.reset_metrics()
+        for i in range(0, len(y), batch):
+            self._test(x[i : i + batch], y[i : i + batch])
+        return self.logs()
+
+    def logs(self) -> dict[str, float]:
+        return {name: float(v) for name, v in self.model.get_metrics_result().items()}
+
+    def start_from(self, model: keras.Model, optimizer) -> None:
+        """Take over weights and random states of ``model``, and a fresh optimizer state."""
+        _assign(self.model.variables, model.variables)
+        fresh = _copy(optimizer, learning_rate=1.0)  # every step brings its own rate
+        fresh.build(model.trainable_variables)
+        _assign(self.model.optimizer.variables, fresh.variables)
+
+    def hand_over(self, model: keras.Model) -> None:
+        """Copy the trained weights to ``model`` (averaged ones, if the optimizer keeps them)."""
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        _assign(model.variables, self.model.variables)
+
+
+def _assign(into, values) -> None:
+    for variable, value in zip(into, values, strict=True):
+        variable.assign(value)
+
+
+def _copy(optimizer, **changes):
+    return type(optimizer).from_config(optimizer.get_config() | changes)
+
+
+def _suits_xla(model: keras.Model) -> bool:
+    """Dense models run 1.5 to 2 times faster under XLA on a CPU; convolutions (in a loop) and
+    random layers run several times slower (``bench/`` measures both)."""
+    layers = list(model._flatten_layers(include_self=False))
+    slow = ("Conv", "Pooling", "UpSampling", "Dropout", "Noise", "Random", "RNN", "LSTM", "GRU")
+    return not any(word in type(layer).__name__ for layer in layers for word in slow)
+
+
+# --- one compilation for many runs ---------------------------------------------------------------
+
+_STEPPERS: OrderedDict[str, _Stepper] = OrderedDict()
+_HANDED_OUT: weakref.WeakSet = weakref.WeakSet()
+
+
+def _build(build, seed: int) -> keras.Model:
+    """A new model from ``build``, with everything random set by ``seed``."""
+    if isinstance(build, keras.Model) or not callable(build):
+        raise TrainingError(
+            "The first argument must be a function that makes a model, not a model: "
+            "write `train(build, images)` with `def build(): ... return model`."
+        )
+    random.seed(seed)
+    np.random.seed(seed)  # Keras's own layers draw from these two, and only
+    model = build()
+    if isinstance(model, keras.Model) and _architecture(model) is None:
+        keras.utils.set_random_seed(seed)  # TensorFlow's seed too; it slows every later call down
+        model = build()
+    if not isinstance(model, keras.Model):
+        raise TrainingError(f"build() must return a Keras model, not {type(model).__name__}.")
+    _refuse_shared(model)
+    return model
+
+
+def _refuse_shared(model: keras.Model) -> None:
+    """Refuse layers with trainable weights that an earlier model has; frozen ones may be shared."""
+    layers = list(model._flatten_layers())
+    if any(layer in _HANDED_OUT and layer.trainable_weights for layer in layers):
+        raise TrainingError(
+            "build() returned a model or layers that it gave out before: make the layers inside "
+            "build(), so that every run starts from new weights."
+        )
+    _HANDED_OUT.update(layers)
+
+
+def _stepper(build, model, x, optimizer, loss, metrics) -> _Stepper:
+    """The compiled loop for these parts: remembered, if nothing but Keras's own parts is in it."""
+    key = _recipe(model, optimizer, loss, metrics)
+    if key in _STEPPERS:
+        _STEPPERS.move_to_end(key)
+        return _STEPPERS[key]
+    twin = build()
+    _refuse_shared(twin)
+    if not twin.built:
+        twin(x, training=False)
+    stepper = _Stepper(twin, optimizer, loss, metrics)
+    if key:
+        _STEPPERS[key] = stepper
+        while len(_STEPPERS) > KEPT:
+            _STEPPERS.popitem(last=False)
+    return stepper
+
+
+def _recipe(model, optimizer, loss, metrics) -> str | None:
+    """A text that is equal for equal computations; None if code of the learner's is involved."""
+    parts = [_architecture(model), *metrics, loss]
+    if isinstance(loss, keras.losses.Loss) and type(loss).__module__.startswith("keras."):
+        parts[-1] = type(loss).__name__ + json.dumps(loss.get_config(), default=repr)
+    if not all(isinstance(part, str) for part in parts):
+        return None
+    if not type(optimizer).__module__.startswith("keras."):
+        return None
+    settings = optimizer.get_config() | {"learning_rate": None, "name": None}
+    return json.dumps([type(optimizer).__name__, settings, *parts], default=repr)
+
+
+def _architecture(model: keras.Model) -> str | None:
+    """The model's configuration without its running names; None if it is not Keras's alone."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # given for a lambda, whose code may change
+            text = model.to_json()
+    except (NotImplementedError, TypeError, ValueError, UserWarning):
+        return None
+    if "__lambda__" in text:
+        return None
+    for i, layer in enumerate(model._flatten_layers()):  # names count upwards from build to build
+        given = re.sub(r"_\d+$", "", layer.name).replace("_", "")
+        if given == type(layer).__name__.lower():  # the learner's own names may be meant: keep them
+            text = text.replace(f'"{layer.name}"', f'"layer {i}"')
+    modules = _values(json.loads(text), "module")
+    return text if all((module or "").startswith("keras") for module in modules) else None
+
+
+def _values(tree, key: str) -> Iterator:
+    """Every value stored under ``key``, at any depth."""
+    if isinstance(tree, dict):
+        if key in tree:
+            yield tree[key]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for branch in tree:
+            yield from _values(branch, key)
+
+
+# --- refusals, before the first step -------------------------------------------------------------
+
+
+def _check_images(images, inputs, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """(inputs, targets) as float32 arrays; the same object twice if there are no other inputs."""
+    y = np.asarray(images, dtype="float32")
+    if y.ndim < 2 or len(y) == 0:
+        raise TrainingError(f"{name} must have the shape (number, ...), not {y.shape}.")
+    low, high = y.min(), y.max()
+    if not np.isfinite([low, high]).all():
+        raise TrainingError(f"{name} hold values that are not finite (NaN or infinite).")
+    if low < 0 or high > 1:
+        cure = "divide them by 255" if low >= 0 and high <= 255 else "rescale them"
+        raise TrainingError(
+            f"{name} must lie in [0, 1], but these run from {low:g} to {high:g}: {cure}."
+        )
+    if inputs is None:
+        return y, y
+    x = np.asarray(inputs, dtype="float32")
+    if len(x) != len(y):
+        raise TrainingError(f"{len(x)} inputs cannot belong to {len(y)} {name}.")
+    if not np.isfinite([x.min(), x.max()]).all():
+        raise TrainingError(f"the inputs of {name} are not all finite (NaN or infinite).")
+    return x, y
+
+
+def _check_model(model: keras.Model, x: np.ndarray, y: np.ndarray, loss) -> None:
+    """Refuse a model whose output cannot be compared with the targets."""
+    takes = getattr(model, "input_shape", None)  # None for a subclassed model not called yet
+    if isinstance(takes, tuple) and not _fits(x.shape[1:], takes[1:]):
+        raise TrainingError(
+            f"The model takes inputs of shape {takes[1:]}, but these have {x.shape[1:]}: "
+            "reshape them, or load the images with another `shape`."
+        )
+    output = model(x[:256], training=False)
+    if not hasattr(output, "shape") or tuple(output.shape[1:]) != y.shape[1:]:
+        shape = tuple(output.shape[1:]) if hasattr(output, "shape") else type(output).__name__
+        raise TrainingError(
+            f"The model's output has shape {shape}, but the target images have {y.shape[1:]}: "
+            "the two must be equal."
+        )
+    if _is_bce_of_probabilities(loss):
+        low, high = float(np.min(output)), float(np.max(output))
+        if not (low > 0 and high < 1):
+            raise TrainingError(
+                "Binary cross-entropy needs outputs between 0 and 1, but this model's run from "
+                f"{low:.3g} to {high:.3g}: end it with a sigmoid, or use "
+                "keras.losses.BinaryCrossentropy(from_logits=True)."
+            )
+
+
+def _fits(shape: tuple, wanted: tuple) -> bool:
+    return len(shape) == len(wanted) and all(
+        b in (a, None) for a, b in zip(shape, wanted, strict=True)
+    )
+
+
+def _is_bce_of_probabilities(loss) -> bool:
+    loss = keras.losses.get(loss)
+    if isinstance(loss, keras.losses.BinaryCrossentropy):
+        return not loss.get_config()["from_logits"]
+    return loss is keras.losses.binary_crossentropy
