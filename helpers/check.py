@@ -159,4 +159,3 @@ def machine() -> pd.DataFrame:
         wrong = group["state"][group["state"] != "ok"]
         add(f"data/{name}", f"{group['MB'].sum():.0f} MB", wrong.empty, " ".join(wrong))
     return pd.DataFrame(rows)
-

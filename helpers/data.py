@@ -225,7 +225,7 @@ def _what_is_wrong(packed: bytes) -> str:
     if packed.startswith(b"version https://git-lfs"):
         return "is only a pointer to the real file"
     try:
-        gzip.decompress(packed or b"\x1f")  # nothing at all would count as a whole archive
+        gzip.decompress(packed or b"?")  # nothing at all would count as a whole archive
     except EOFError:
         return f"is truncated after {len(packed):,} bytes"
     except (OSError, ValueError, gzip.zlib.error):

@@ -131,7 +131,7 @@ def _square(image: np.ndarray) -> np.ndarray:
     """A flat or single-channel image as (height, width)."""
     image = np.asarray(image)
     if image.ndim == 1:
-        side = int(round(image.size**0.5))
+        side = round(image.size**0.5)
         return image.reshape(side, -1)
     return image[..., 0] if image.ndim == 3 else image
 
@@ -159,7 +159,12 @@ def pipeline(stages: list[tuple[str, str]], arrows: list[str], *, title: str) ->
     chain = stages[0][0] + stages[0][1]
     for arrow, (name, shape) in zip(arrows, stages[1:], strict=True):
         chain += f" –[{arrow}]→ {name}{shape}"
-    for mark, word in (("$", ""), (r"\hat{", "reconstructed {"), (r"\times\ ", "times "), ("{", "")):
+    for mark, word in (
+        ("$", ""),
+        (r"\hat{", "reconstructed {"),
+        (r"\times\ ", "times "),
+        ("{", ""),
+    ):
         chain = chain.replace(mark, word)
     figure(fig, f"{title}: {chain.replace('}', '')}.")
 

@@ -265,7 +265,7 @@ def _build(build, seed: int) -> keras.Model:
             "write `train(build, images)` with `def build(): ... return model`."
         )
     random.seed(seed)
-    np.random.seed(seed)  # Keras's own layers draw from these two, and only
+    np.random.seed(seed)  # noqa: NPY002  (Keras's own layers draw from these two, and only)
     model = build()
     if isinstance(model, keras.Model) and _architecture(model) is None:
         keras.utils.set_random_seed(seed)  # TensorFlow's seed too; it slows every later call down

@@ -1,5 +1,7 @@
 """Checkers for lesson 01, Encode and decode."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from helpers.exercises import close
@@ -67,8 +69,7 @@ def n_parameters(given) -> str | None:
 
     def count(k: int, biases: bool = True) -> int:
         sizes = (784, 128, k, 128, 784)
-        pairs = list(zip(sizes, sizes[1:], strict=False))
-        return sum(a * b + (b if biases else 0) for a, b in pairs)
+        return sum(a * b + (b if biases else 0) for a, b in pairwise(sizes))
 
     got = [int(given(k)) for k in (2, 32, 100)]
     if got == [count(k) for k in (2, 32, 100)]:
