@@ -3,6 +3,7 @@
 ======================  ==========================================================
 ``data.load``           MNIST, Fashion-MNIST or your own images, checked, offline
 ``train``               build, seed and fit a Keras model in one fast, repeatable call
+``sweep``               the same for methods × learning rates × seeds, as one tidy table
 ``measure``             errors in the course's units, reference values, sizes
 ``show``                the course's figures, each with a text description
 ``check``               settings, claims and exercise answers
@@ -37,6 +38,17 @@ if "tensorflow" not in sys.modules:
 
 from helpers import check, data, measure, show  # noqa: E402
 from helpers.errors import CourseError  # noqa: E402
-from helpers.training import Run, batch_order, train  # noqa: E402
+from helpers.training import Run, batch_order, best_rates, sweep, train  # noqa: E402
 
-__all__ = ["CourseError", "Run", "batch_order", "check", "data", "measure", "show", "train"]
+__all__ = [
+    "CourseError",
+    "Run",
+    "batch_order",
+    "best_rates",
+    "check",
+    "data",
+    "measure",
+    "show",
+    "sweep",
+    "train",
+]

@@ -15,6 +15,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import keras
 import numpy as np
@@ -24,6 +25,7 @@ import tensorflow as tf
 from helpers.errors import TrainingError
 from helpers.progress import Progress
 
+EPOCHS, BATCH = 10, 256  # of a run that does not say otherwise
 STRETCH = 64  # steps in one compiled call: long enough to be fast, short enough to interrupt
 KEPT = 8  # compiled steps remembered, so that another seed or rate need not compile again
 
@@ -57,8 +59,8 @@ def train(
     loss="mse",
     optimizer="adam",
     metrics=(),
-    epochs: int = 10,
-    batch_size: int = 256,
+    epochs: int = EPOCHS,
+    batch_size: int = BATCH,
     seed: int = 0,
     label: str = "",
 ) -> Run:
@@ -122,6 +124,83 @@ def batch_order(n: int, epoch: int, seed: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(n).astype("int32")
 
 
+def sweep(
+    build: Callable[[], keras.Model],
+    images: np.ndarray,
+    methods: dict[str, dict],
+    *,
+    rates=None,
+    seeds=(0,),
+    judge: Callable[[keras.Model], dict] | None = None,
+    schedule: Callable[[float, int], object] | None = None,
+    **common,
+) -> pd.DataFrame:
+    """Run ``train`` for methods × learning rates × seeds and return one tidy table.
+
+    Each method is compiled once; its runs differ only in weights, optimizer state, rate and seed.
+    Every run equals the same ``train`` call made alone.
+
+    Parameters
+    ----------
+    methods: {name: what it changes among train's arguments}, such as
+        ``{"Adam": {"optimizer": "adam"}}``. A key ``"build"``, ``"schedule"`` or ``"rates"``
+        replaces that argument for this method alone.
+    rates: learning rates to try; ``None`` leaves each optimizer's own.
+    seeds: one run for each, the same for all methods, so that differences can be paired.
+    judge: called with the trained model of each run; what it returns becomes further columns.
+    schedule: a function of (rate, number of steps) that returns a Keras learning-rate schedule.
+    common: every other argument of ``train``, for all methods.
+
+    Returns
+    -------
+    One row for each epoch of each run: ``run, method, rate, seed, diverged``, the columns of
+    ``Run.history``, and those of ``judge``. Kernel → Interrupt returns the runs so far.
+    """
+    plans = []
+    for method, changes in methods.items():
+        plan = {"build": build, "rates": rates, "schedule": schedule} | common | changes
+        grid = plan.pop("rates")
+        plans += [(method, r, s, plan) for r in ([None] if grid is None else grid) for s in seeds]
+    tables = []
+    for run, (method, rate, seed, plan) in enumerate(plans):
+        settings = dict(plan)
+        make, decay = settings.pop("build"), settings.pop("schedule")
+        optimizer = keras.optimizers.get(settings.pop("optimizer", "adam"))
+        if rate is not None:
+            steps = settings.get("epochs", EPOCHS) * _steps(
+                len(images), settings.get("batch_size", BATCH)
+            )
+            wanted = decay(float(rate), steps) if decay else float(rate)
+            optimizer = _copy(optimizer, learning_rate=wanted)
+        label = f"run {run + 1} of {len(plans)}, {method}"
+        done = train(make, images, optimizer=optimizer, seed=seed, label=label, **settings)
+        judged = judge(done.model) if judge else {}
+        about = {"run": run, "method": method, "rate": rate, "seed": seed}
+        about["diverged"] = done.diverged
+        tables.append(pd.DataFrame(about, index=done.history.index).join(done.history))
+        tables[-1] = tables[-1].assign(**judged)
+        if done.interrupted:
+            break
+    return pd.concat(tables, ignore_index=True)
+
+
+def best_rates(table: pd.DataFrame, by: str = "val_loss") -> pd.DataFrame:
+    """The learning rate of each method with the least mean of ``by`` at the end of its runs.
+
+    A rate at which any seed diverged does not count. Returns one row a method: ``rate``, ``by``,
+    and ``inside``: whether the best rate lies inside the grid, with a worse one on either side.
+    """
+    last = table.groupby("run").last()
+    last.loc[last["diverged"], by] = np.inf
+    rows = {}
+    for method, runs in last.groupby("method", sort=False):
+        means = runs.groupby("rate")[by].mean()
+        best = means.idxmin()
+        inside = means.index[0] < best < means.index[-1]
+        rows[method] = {"rate": best, by: means[best], "inside": inside}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
+
+
 # --- the loop ------------------------------------------------------------------------------------
 
 
@@ -130,7 +209,7 @@ def _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label) ->
     x, y = (tf.constant(array) for array in pair)
     held_out = held_out and tuple(tf.constant(array) for array in held_out)
     n, step, seconds = len(pair[1]), 0, 0.0
-    rates = _rates(optimizer, epochs * -(-n // batch_size))
+    rates = _rates(optimizer, epochs * _steps(n, batch_size))
     for order in _stretches(np.zeros(n, "int32"), batch_size):
         stepper.steps(x, y, order, rates[:0])  # no step: only compiles what the clock should miss
     with Progress(len(rates), label) as progress:
@@ -163,13 +242,24 @@ def _stretches(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
         yield order[None, whole:]
 
 
+def _steps(n: int, batch_size: int) -> int:
+    """Steps of an epoch, the last one with whatever is left over."""
+    return -(-n // min(batch_size, n))
+
+
 def _rates(optimizer, steps: int) -> np.ndarray:
-    """The learning rate of every step, shape (steps,); a schedule is asked once for each."""
+    """The learning rate of every step, shape (steps,)."""
     rate = optimizer.get_config()["learning_rate"]
     if isinstance(rate, dict):
-        schedule = keras.optimizers.schedules.deserialize(rate)
-        return np.array([float(schedule(i)) for i in range(steps)], "float32")
+        return _schedule(json.dumps(rate), steps)
     return np.full(steps, rate, "float32")
+
+
+@lru_cache(maxsize=64)
+def _schedule(config: str, steps: int) -> np.ndarray:
+    """A learning-rate schedule, asked once for each step."""
+    schedule = keras.optimizers.schedules.deserialize(json.loads(config))
+    return np.array([float(schedule(i)) for i in range(steps)], "float32")
 
 
 class _Stepper:
