@@ -13,7 +13,7 @@ import pandas as pd
 from cycler import cycler
 from IPython.display import display
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator
 from PIL import Image
 
 # Okabe & Ito's palette (jfly.uni-koeln.de/color): distinct in all common forms of colour blindness.
@@ -114,12 +114,14 @@ def curves(
         own.axhline(height, color="#555555", lw=1.2, ls=DASHES[(i + 1) % 4], label=name)
     own.set(xlabel=labels[0], ylabel=labels[1], title=title)
     for scale, axis in (("x", own.xaxis), ("y", own.yaxis)):
+        values = np.unique(table[{"x": x, "y": y}[scale]])
         if scale in log:
             getattr(own, f"set_{scale}scale")("log")
-            axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            few = scale == "x" and len(values) <= 8
+            axis.set_major_locator(FixedLocator(values) if few else LogLocator(subs=(1, 2, 5)))
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter("")
-        elif pd.api.types.is_integer_dtype(table[{"x": x, "y": y}[scale]]):
+        elif np.issubdtype(values.dtype, np.integer):
             axis.set_major_locator(MaxNLocator(integer=True))
     if by or references:
         own.legend()
@@ -156,12 +158,14 @@ def pipeline(stages: list[tuple[str, str]], arrows: list[str], *, title: str) ->
         ax.text(i, -height / 2 - 0.06, shape, ha="center", va="top", fontsize=10)
     for i, label in enumerate(arrows):
         ax.annotate("", (i + 0.82, 0), (i + 0.18, 0), arrowprops={"arrowstyle": "->", "lw": 1.6})
-        ax.text(i + 0.5, 0.06, label, ha="center", va="bottom", fontsize=11)
-    ax.set(xlim=(-0.4, len(stages) - 0.6), ylim=(-0.75, 0.6), title=title)
+        ax.text(i + 0.5, 0.05, label, ha="center", va="bottom", fontsize=11)
+    ax.set(xlim=(-0.4, len(stages) - 0.6), ylim=(-0.75, 0.6))
+    ax.set_title(f"{title}\n", pad=0)
+    ax.text(len(stages) - 0.6, -0.75, "heights: logarithm of the size", ha="right", fontsize=8)
     ax.axis("off")
     chain = stages[0][0] + stages[0][1]
     for arrow, (name, shape) in zip(arrows, stages[1:], strict=True):
-        chain += f" –[{arrow}]→ {name}{shape}"
+        chain += f" –[{arrow}]→ {name}{shape}".replace("\n", " ")
     for mark, word in (
         ("$", ""),
         (r"\hat{", "reconstructed {"),
@@ -174,12 +178,13 @@ def pipeline(stages: list[tuple[str, str]], arrows: list[str], *, title: str) ->
 
 def code_map(codes: np.ndarray, labels: np.ndarray, names: tuple[str, ...], *, title: str) -> None:
     """Scatter two-dimensional codes (n, 2), coloured by label, each class named at its median."""
+    colours, markers = (*COLOURS, "#5D3A9B", "#7F4F24"), (*MARKERS, "+", "1")
     fig, ax = plt.subplots(figsize=(7, 5.6))
     for i, name in enumerate(names):
         z = codes[labels == i]
-        style = {"color": COLOURS[i % 8], "marker": MARKERS[i % 8] if i < 8 else "+"}
-        ax.scatter(z[:, 0], z[:, 1], s=7, alpha=0.45, lw=0.6, **style)
-        box = {"boxstyle": "round,pad=0.2", "fc": "white", "ec": COLOURS[i % 8], "lw": 1.5}
+        style = {"color": colours[i % 10], "marker": markers[i % 10]}
+        ax.scatter(z[:, 0], z[:, 1], s=8, alpha=0.45, lw=0.6, **style)
+        box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": colours[i % 10], "alpha": 0.85}
         ax.text(*np.median(z, axis=0), name, ha="center", va="center", weight="bold", bbox=box)
     ax.set(xlabel="first number of the code, z₁", ylabel="second number of the code, z₂")
     ax.set_title(title)

@@ -6,6 +6,7 @@ gives the same numbers, the images live in memory as one tensor, a whole stretch
 compiled call, and a diverged or interrupted run still hands back what there is.
 """
 
+import inspect
 import json
 import random
 import re
@@ -101,9 +102,11 @@ def train(
     batch_size = min(int(batch_size), len(pair[1]))
     optimizer = keras.optimizers.get(optimizer)
 
-    model = _build(build, seed)
+    _check_optimizer(optimizer)
+    model, shared = _build(build, seed)
     _check_model(model, *pair, loss)
-    stepper = _stepper(build, model, pair[0][:1], optimizer, loss, metrics)
+    key = None if shared else _recipe(model, optimizer, loss, metrics)
+    stepper = _stepper(key, build, seed, pair[0][:1], optimizer, loss, metrics)
     stepper.start_from(model, optimizer)
     rows, outcome = [], {}
     try:
@@ -111,7 +114,7 @@ def train(
             rows.append(row)
     except KeyboardInterrupt:
         outcome["interrupted"] = True
-        print(f"Interrupted after epoch {len(rows)}: the history and the weights are kept.")
+        print(f"Interrupted: history up to epoch {len(rows)}, weights of this moment.")
     stepper.hand_over(model)
     model.compile(optimizer=_copy(optimizer), loss=loss, metrics=list(metrics))
     history = pd.DataFrame(rows or {"epoch": [], "step": [], "seconds": [], "loss": []})
@@ -190,8 +193,8 @@ def best_rates(table: pd.DataFrame, by: str = "val_loss") -> pd.DataFrame:
     A rate at which any seed diverged does not count. Returns one row a method: ``rate``, ``by``,
     and ``inside``: whether the best rate lies inside the grid, with a worse one on either side.
     """
-    last = table.groupby("run").last()
-    last.loc[last["diverged"], by] = np.inf
+    last = table.groupby("run").tail(1)
+    last = last.assign(**{by: last[by].where(~last["diverged"], np.inf).fillna(np.inf)})
     rows = {}
     for method, runs in last.groupby("method", sort=False):
         means = runs.groupby("rate")[by].mean()
@@ -249,15 +252,17 @@ def _steps(n: int, batch_size: int) -> int:
 
 def _rates(optimizer, steps: int) -> np.ndarray:
     """The learning rate of every step, shape (steps,)."""
-    rate = optimizer.get_config()["learning_rate"]
-    if isinstance(rate, dict):
-        return _schedule(json.dumps(rate), steps)
-    return np.full(steps, rate, "float32")
+    rate = optimizer._learning_rate
+    if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        return np.full(steps, float(optimizer.learning_rate), "float32")
+    if not type(rate).__module__.startswith("keras."):
+        return np.array([float(rate(i)) for i in range(steps)], "float32")
+    return _schedule(json.dumps(keras.optimizers.schedules.serialize(rate)), steps)
 
 
 @lru_cache(maxsize=64)
 def _schedule(config: str, steps: int) -> np.ndarray:
-    """A learning-rate schedule, asked once for each step."""
+    """A schedule of Keras's own, asked once for each step."""
     schedule = keras.optimizers.schedules.deserialize(json.loads(config))
     return np.array([float(schedule(i)) for i in range(steps)], "float32")
 
@@ -347,48 +352,54 @@ _STEPPERS: OrderedDict[str, _Stepper] = OrderedDict()
 _HANDED_OUT: weakref.WeakSet = weakref.WeakSet()
 
 
-def _build(build, seed: int) -> keras.Model:
-    """A new model from ``build``, with everything random set by ``seed``."""
+def _build(build, seed: int) -> tuple[keras.Model, bool]:
+    """A new model from ``build``, and whether it shares (frozen) layers with an earlier one."""
     if isinstance(build, keras.Model) or not callable(build):
         raise TrainingError(
             "The first argument must be a function that makes a model, not a model: "
             "write `train(build, images)` with `def build(): ... return model`."
         )
+    model = _seeded(build, seed)
+    if not isinstance(model, keras.Model):
+        raise TrainingError(f"build() must return a Keras model, not {type(model).__name__}.")
+    return model, _shared(model)
+
+
+def _seeded(build, seed: int):
+    """What ``build`` makes when everything random starts from ``seed``."""
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (Keras's own layers draw from these two, and only)
     model = build()
     if isinstance(model, keras.Model) and _architecture(model) is None:
         keras.utils.set_random_seed(seed)  # TensorFlow's seed too; it slows every later call down
         model = build()
-    if not isinstance(model, keras.Model):
-        raise TrainingError(f"build() must return a Keras model, not {type(model).__name__}.")
-    _refuse_shared(model)
     return model
 
 
-def _refuse_shared(model: keras.Model) -> None:
-    """Refuse layers with trainable weights that an earlier model has; frozen ones may be shared."""
+def _shared(model: keras.Model) -> bool:
+    """Whether layers of ``model`` were in an earlier one: allowed only if they are frozen."""
     layers = list(model._flatten_layers())
-    if any(layer in _HANDED_OUT and layer.trainable_weights for layer in layers):
+    known = [layer for layer in layers if layer in _HANDED_OUT]
+    if any(layer.trainable_weights for layer in known):
         raise TrainingError(
             "build() returned a model or layers that it gave out before: make the layers inside "
             "build(), so that every run starts from new weights."
         )
     _HANDED_OUT.update(layers)
+    return any(layer.weights for layer in known)
 
 
-def _stepper(build, model, x, optimizer, loss, metrics) -> _Stepper:
+def _stepper(key: str | None, build, seed, x, optimizer, loss, metrics) -> _Stepper:
     """The compiled loop for these parts: remembered, if nothing but Keras's own parts is in it."""
-    key = _recipe(model, optimizer, loss, metrics)
     if key in _STEPPERS:
         _STEPPERS.move_to_end(key)
         return _STEPPERS[key]
-    twin = build()
-    _refuse_shared(twin)
+    twin = _seeded(build, seed)  # so that anything else random in it is the same as in the model
+    shared = _shared(twin)
     if not twin.built:
         twin(x, training=False)
     stepper = _Stepper(twin, optimizer, loss, metrics)
-    if key:
+    if key and not shared:
         _STEPPERS[key] = stepper
         while len(_STEPPERS) > KEPT:
             _STEPPERS.popitem(last=False)
@@ -399,13 +410,15 @@ def _recipe(model, optimizer, loss, metrics) -> str | None:
     """A text that is equal for equal computations; None if code of the learner's is involved."""
     parts = [_architecture(model), *metrics, loss]
     if isinstance(loss, keras.losses.Loss) and type(loss).__module__.startswith("keras."):
-        parts[-1] = type(loss).__name__ + json.dumps(loss.get_config(), default=repr)
+        settings = [loss.get_config(), getattr(loss, "_fn_kwargs", None)]  # Huber's config lacks δ
+        parts[-1] = type(loss).__name__ + json.dumps(settings, default=repr)
     if not all(isinstance(part, str) for part in parts):
         return None
     if not type(optimizer).__module__.startswith("keras."):
         return None
     settings = optimizer.get_config() | {"learning_rate": None, "name": None}
-    return json.dumps([type(optimizer).__name__, settings, *parts], default=repr)
+    frozen = [variable.trainable for variable in model.variables]
+    return json.dumps([type(optimizer).__name__, settings, frozen, *parts], default=repr)
 
 
 def _architecture(model: keras.Model) -> str | None:
@@ -416,7 +429,13 @@ def _architecture(model: keras.Model) -> str | None:
             text = model.to_json()
     except (NotImplementedError, TypeError, ValueError, UserWarning):
         return None
-    if "__lambda__" in text:
+    functions = [
+        value
+        for layer in model._flatten_layers()
+        for value in vars(layer).values()
+        if inspect.isfunction(value)  # a learner's `relu` is saved under the name of Keras's
+    ]
+    if "__lambda__" in text or any(not f.__module__.startswith("keras.") for f in functions):
         return None
     for i, layer in enumerate(model._flatten_layers()):  # names count upwards from build to build
         given = re.sub(r"_\d+$", "", layer.name).replace("_", "")
@@ -480,7 +499,8 @@ def _check_model(model: keras.Model, x: np.ndarray, y: np.ndarray, loss) -> None
         )
     if _is_bce_of_probabilities(loss):
         low, high = float(np.min(output)), float(np.max(output))
-        if not (low > 0 and high < 1):
+        saturated = hasattr(output, "_keras_logits")  # a sigmoid may round to exactly 0 or 1
+        if not (low > 0 and high < 1) and not (saturated and 0 <= low <= high <= 1):
             raise TrainingError(
                 "Binary cross-entropy needs outputs between 0 and 1, but this model's run from "
                 f"{low:.3g} to {high:.3g}: end it with a sigmoid, or use "
@@ -492,6 +512,18 @@ def _fits(shape: tuple, wanted: tuple) -> bool:
     return len(shape) == len(wanted) and all(
         b in (a, None) for a, b in zip(shape, wanted, strict=True)
     )
+
+
+def _check_optimizer(optimizer) -> None:
+    """Refuse what a copy of the optimizer would lose."""
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        raise TrainingError("LossScaleOptimizer is not supported: pass the optimizer inside it.")
+    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
+    if any(getattr(optimizer, name, None) for name in names):
+        raise TrainingError(
+            "exclude_from_weight_decay is lost when the optimizer is copied: leave it out, or use "
+            "`model.fit`."
+        )
 
 
 def _is_bce_of_probabilities(loss) -> bool:
