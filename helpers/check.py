@@ -93,6 +93,10 @@ class NotAttempted(Exception):
     """The answer is still ``...``, or a function that returns it."""
 
 
+class _NothingReturned(Exception):
+    """A function of the learner's returned None."""
+
+
 def answer(exercise: str, given) -> None:
     """Check an answer to exercise ``"NN.k"``: a value, or a function that the checker calls.
 
@@ -127,12 +131,16 @@ def hint(exercise: str, given) -> str | None:
         out = given(*args, **kwargs)
         if out is ...:
             raise NotAttempted
+        if out is None:
+            raise _NothingReturned
         return out
 
     try:
         return checker(guarded if callable(given) else given)
     except NotAttempted:
         raise
+    except _NothingReturned:
+        return "your function returned nothing: is `return` missing?"
     except Exception as error:
         return f"your answer could not be checked, it raised {type(error).__name__}: {error}"
 

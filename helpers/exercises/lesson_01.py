@@ -34,8 +34,6 @@ def tied_gradient(given) -> str | None:
         got = given(x.copy(), w.copy())
     except ValueError:
         return "the shapes do not fit: one contribution has the shape of Wᵀ, transpose it."
-    if got is None:
-        return "your function returned nothing: is `return` missing?"
     got = np.asarray(got)
     if got.shape != w.shape:
         return f"the gradient must have the shape of W, {w.shape}, not {got.shape}."
@@ -60,7 +58,8 @@ def smallest_code(given) -> str | None:
         return "give a function of the variances and the share."
     cases = (([4.0, 3.0, 2.0, 1.0], 0.65, 2), ([4.0, 3.0, 2.0, 1.0], 0.75, 3), ([1.0], 0.5, 1))
     cases += (([5.0, 4.0, 1.0], 1.0, 3), ([2.0, 1.0, 1.0], 0.5, 1), ([9.0, 5.0, 4.0, 2.0], 0.8, 3))
-    off = [int(given(np.array(variances), share)) - k for variances, share, k in cases]
+    got = [given(np.array(variances), share) for variances, share, _ in cases]
+    off = [g - k for g, (_, _, k) in zip(got, cases, strict=True)]
     if not any(off):
         return None
     if set(off) == {-1}:
