@@ -44,6 +44,7 @@ refresh: $(STAMP) ## run notebooks and store their outputs: make refresh, make r
 
 bench: $(STAMP) ## measure the training speed
 	@$(PY) -m bench.train_speed
+	@$(PY) -m bench.sweep_speed
 
 # The environment. `find_python` sets $$python; `make_venv` makes .venv unless a good one is there.
 define find_python

@@ -8,16 +8,18 @@ from tqdm import tqdm
 
 
 class Progress(tqdm):
-    """tqdm, shown through one updatable notebook output that is emptied at the end.
+    """tqdm, shown through one updatable notebook output a cell, emptied at the end.
 
     Off without a notebook and wherever the environment says ``COURSE_PROGRESS=0`` (tests, stored
     outputs). tqdm's own notebook bar needs widgets and stays in the file as their remains.
     """
 
+    shown = (None, None)  # the execution count of the last cell with a bar, and its output
+
     def __init__(self, total: int, label: str = ""):
         shell = get_ipython()
         off = os.environ.get("COURSE_PROGRESS") == "0" or not hasattr(shell, "kernel")
-        self.handle = None
+        self.cell = None if off else shell.execution_count
         super().__init__(
             total=total, desc=label or None, disable=off, leave=False, file=_Nowhere(), unit="step"
         )
@@ -29,16 +31,17 @@ class Progress(tqdm):
 
     def display(self, *_, **__) -> None:
         bar = {"text/plain": str(self)}
-        if self.handle is None:
-            self.handle = display(bar, raw=True, display_id=True)
+        cell, output = Progress.shown
+        if cell == self.cell:  # many runs in one cell share one output
+            output.update(bar, raw=True)
         else:
-            self.handle.update(bar, raw=True)
+            Progress.shown = (self.cell, display(bar, raw=True, display_id=True))
 
     def close(self) -> None:
+        shown = not self.disable and Progress.shown[0] == self.cell
         super().close()
-        if self.handle is not None:
-            self.handle.update({}, raw=True)
-            self.handle = None
+        if shown:
+            Progress.shown[1].update({}, raw=True)
 
 
 class _Nowhere:
