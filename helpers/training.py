@@ -209,8 +209,8 @@ def best_rates(table: pd.DataFrame, by: str = "val_loss") -> pd.DataFrame:
 
 def _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label) -> Iterator[dict]:
     """Yield one row of the history an epoch; the last one if the loss stops being finite."""
-    x, y = (tf.constant(array) for array in pair)
-    held_out = held_out and tuple(tf.constant(array) for array in held_out)
+    x, y = _tensors(*pair)
+    held_out = held_out and _tensors(*held_out)
     n, step, seconds = len(pair[1]), 0, 0.0
     rates = _rates(optimizer, epochs * _steps(n, batch_size))
     for order in _stretches(np.zeros(n, "int32"), batch_size):
@@ -233,6 +233,12 @@ def _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label) ->
             yield row
             if not np.isfinite(loss):
                 return
+
+
+def _tensors(x: np.ndarray, y: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
+    """Both as tensors in memory: one and the same if the images are their own targets."""
+    inputs = tf.constant(x)
+    return inputs, inputs if y is x else tf.constant(y)
 
 
 def _stretches(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
@@ -282,13 +288,14 @@ class _Stepper:
         self._xla = tf.function(self._loop, jit_compile=True) if _suits_xla(twin) else None
         self._test = tf.function(lambda x, y: twin.test_step((x, y)), reduce_retracing=True)
 
-    def _loop(self, x, y, order, rates, count):
-        """Take ``count`` steps, or fewer if the loss stops being finite."""
+    def _loop(self, x, y, same: bool, order, rates, count):
+        """Take ``count`` steps, or fewer if the loss stops being finite; ``same``: y is x."""
         self.traces += 1
 
         def step(i, _):
             self.model.optimizer.learning_rate.assign(rates[i])
-            batch = (tf.gather(x, order[i]), tf.gather(y, order[i]))
+            inputs = tf.gather(x, order[i])
+            batch = (inputs, inputs if same else tf.gather(y, order[i]))
             return i + 1, tf.cast(self.model.train_step(batch)["loss"], tf.float32)
 
         def go_on(i, loss):
@@ -303,7 +310,8 @@ class _Stepper:
             loop = self._xla
             order = np.pad(order, ((0, STRETCH - len(order)), (0, 0)))
         rates = np.pad(rates, (0, len(order) - count))
-        done, loss = loop(x, y, tf.constant(order), tf.constant(rates), tf.constant(count))
+        steps = (tf.constant(order), tf.constant(rates), tf.constant(count))
+        done, loss = loop(x, y, y is x, *steps)
         return int(done), float(loss)
 
     def evaluate(self, x, y, batch: int = 1_000) -> dict[str, float]:

@@ -341,15 +341,19 @@ def scaled_by(kind: str):
     def scale(z):
         return SCALE * z
 
+    def relu(z):  # saved under this name, which is Keras's own, too
+        return SCALE * z
+
     return {
         "lambda layer": lambda: layers.Lambda(lambda z: SCALE * z),
         "function": lambda: layers.Dense(4, scale),
+        "namesake": lambda: layers.Dense(4, relu),
         "lambda": lambda: layers.Dense(4, lambda z: SCALE * z),
     }[kind]
 
 
 @pytest.mark.filterwarnings("error::UserWarning")
-@pytest.mark.parametrize("kind", ["lambda layer", "function", "lambda"])
+@pytest.mark.parametrize("kind", ["lambda layer", "function", "namesake", "lambda"])
 def test_code_that_reads_a_changed_global(kind, graph, monkeypatch):
     def build():
         return keras.Sequential([keras.Input((D,)), scaled_by(kind)(), layers.Dense(D)])
