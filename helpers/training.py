@@ -281,7 +281,7 @@ class _Stepper:
     """
 
     def __init__(self, twin: keras.Model, optimizer, loss, metrics):
-        self.model, self.traces, self.compiled = twin, 0, False
+        self.model, self.traces = twin, 0
         twin.compile(_copy(optimizer, learning_rate=1.0), loss=loss, metrics=list(metrics))
         twin.optimizer.build(twin.trainable_variables)
         self._any = tf.function(self._loop, reduce_retracing=True)
@@ -347,8 +347,8 @@ def _copy(optimizer, **changes):
 
 
 def _suits_xla(model: keras.Model) -> bool:
-    """Dense models run 1.5 to 2 times faster under XLA on a CPU; convolutions (in a loop) and
-    random layers run several times slower (``bench/`` measures both)."""
+    """On a CPU, XLA speeds dense models up; convolutions inside its loop and random layers get
+    slower than the plain graph, the latter about tenfold (``make bench`` measures all three)."""
     layers = list(model._flatten_layers(include_self=False))
     slow = ("Conv", "Pooling", "UpSampling", "Dropout", "Noise", "Random", "RNN", "LSTM", "GRU")
     return not any(word in type(layer).__name__ for layer in layers for word in slow)
