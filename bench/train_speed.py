@@ -23,7 +23,7 @@ import keras  # isort: skip  (after helpers, which keeps TensorFlow's log lines 
 
 SIZES = (784, 128, 32, 128, 784)
 PAIRS = tuple(pairwise(SIZES))
-N, BATCH, EPOCHS, ROUNDS = 60_000, 256, 5, 3
+N, BATCH, EPOCHS, ROUNDS = 60_000, 256, 10, 5
 layers = keras.layers
 
 
