@@ -97,8 +97,10 @@ def parameters(model) -> int:
 
 
 def _pair(x, x_hat) -> tuple[np.ndarray, np.ndarray]:
-    """Both as (N, D) arrays; refuses shapes that would broadcast into a wrong error."""
+    """Both as (N, D) arrays; refuses shapes that would broadcast, and bytes that would wrap."""
     x, x_hat = np.asarray(x), np.asarray(x_hat)
     if x.shape != x_hat.shape:
         raise ValueError(f"images {x.shape} and reconstructions {x_hat.shape} differ in shape")
+    if x.dtype == x_hat.dtype == np.uint8:
+        raise ValueError("images of whole bytes wrap around when subtracted: divide them by 255")
     return x.reshape(len(x), -1), x_hat.reshape(len(x), -1)

@@ -77,6 +77,12 @@ def test_table_of_errors():
     assert all(type(value) is float for value in table.values())
 
 
+def test_bytes_that_would_wrap_around_are_refused():
+    black, white = np.zeros((1, 4), "uint8"), np.full((1, 4), 255, "uint8")
+    with pytest.raises(ValueError, match="divide them by 255"):
+        measure.sq_err(black, white)
+
+
 @pytest.mark.parametrize("unit", [measure.per_image, measure.mse, measure.bce, measure.excess_bce])
 @pytest.mark.parametrize("other", [X[:1], X[:, :1], X.reshape(2, 2, 2)])
 def test_shapes_that_would_broadcast_are_refused(unit, other):
