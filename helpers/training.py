@@ -101,8 +101,8 @@ def train(
                     "the two must be equal."
                 )
     batch_size = min(int(batch_size), len(pair[1]))
-    optimizer = keras.optimizers.get(optimizer)
-
+    optimizer = _known("optimizer", optimizer, keras.optimizers.get)
+    _known("loss", loss, keras.losses.get)
     _check_optimizer(optimizer)
     model, shared = _build(build, seed)
     _check_model(model, *pair, loss)
@@ -535,6 +535,16 @@ def _fits(shape: tuple, wanted: tuple) -> bool:
     return len(shape) == len(wanted) and all(
         b in (a, None) for a, b in zip(shape, wanted, strict=True)
     )
+
+
+def _known(kind: str, given, get: Callable):
+    """What Keras makes of ``given``, or a sentence if it knows no such name."""
+    try:
+        return get(given)
+    except ValueError:
+        raise TrainingError(
+            f"{kind}={given!r} is no {kind} that Keras knows: check the spelling of the name."
+        ) from None
 
 
 def _check_optimizer(optimizer) -> None:

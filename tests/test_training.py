@@ -528,6 +528,8 @@ REFUSED = {
             ("relu", "bce"),
         )
     },
+    "unknown loss": ({"loss": "msle2"}, "loss='msle2' is no loss that Keras knows"),
+    "unknown optimizer": ({"optimizer": "adom"}, "optimizer='adom' is no optimizer that Keras"),
     "no batch": ({"batch_size": 0}, "batch_size=0 must be a whole number of at least 1"),
     "half a batch": ({"batch_size": 2.5}, "batch_size=2.5 must be a whole number of at least 1"),
     "no epochs": ({"epochs": 0}, "epochs=0 must be a whole number of at least 1"),
