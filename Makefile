@@ -19,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-rest test-all refresh lock bench clean
+.PHONY: help lab test test-rest test-all refresh lock bench evidence clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ test-all: test ## test, then test-rest
 
 refresh: $(STAMP) ## run notebooks and store their outputs: make refresh, make refresh 01
 	@$(PY) -m tests.refresh --jobs $(JOBS) $(LESSON)
+
+evidence: $(STAMP) ## compute the stored results of lessons anew (long): make evidence LESSON=04
+	@$(PY) -m bench.evidence $(LESSON)
 
 bench: $(STAMP) ## measure the training speed
 	@$(PY) -m bench.train_speed

@@ -4,6 +4,7 @@
 ``data.load``           MNIST, Fashion-MNIST or your own images, checked, offline
 ``train``               build, seed and fit a Keras model in one fast, repeatable call
 ``sweep``               the same for methods × learning rates × seeds, as one tidy table
+``evidence.stored``     results too long for a lesson's minute, and how to make them again
 ``measure``             errors in the course's units, reference values, sizes
 ``show``                the course's figures, each with a text description
 ``check``               settings, claims and exercise answers
@@ -36,7 +37,7 @@ def _import_tensorflow_quietly() -> None:
 if "tensorflow" not in sys.modules:
     _import_tensorflow_quietly()
 
-from helpers import check, data, measure, show  # noqa: E402
+from helpers import check, data, evidence, measure, show  # noqa: E402
 from helpers.errors import CourseError  # noqa: E402
 from helpers.training import Run, batch_order, best_rates, sweep, train  # noqa: E402
 
@@ -47,6 +48,7 @@ __all__ = [
     "best_rates",
     "check",
     "data",
+    "evidence",
     "measure",
     "show",
     "sweep",
