@@ -3,7 +3,8 @@
 First, seconds an epoch of 784-128-32-128-784 (batch 256, Adam, binary cross-entropy, 60,000 MNIST
 images) for Keras's own ``fit``, ``train`` and PyTorch; and for the multiply-adds alone, as large
 matrix products in NumPy, which no training on this machine can beat. ``train`` counts whole:
-building, copying and handing over included, compiling not. All take turns; medians are printed.
+building, copying and handing over included, compiling not. Every measurement is a process of its
+own, so that no way inherits another's threads and memory; all take turns; medians are printed.
 
 Then ``train`` with and without XLA, the measurements behind ``_suits_xla`` in helpers/training.py.
 PyTorch is no part of the course; without it that line is left out.
@@ -11,6 +12,7 @@ PyTorch is no part of the course; without it that line is left out.
 
 import os
 import statistics
+import subprocess
 import sys
 import time
 from itertools import pairwise
@@ -88,18 +90,34 @@ def by_products(x, side=1_024):
     return run
 
 
-def in_turns(ways: dict, rounds: int) -> dict[str, float]:
-    """Median seconds an epoch of each way, after one warm-up."""
-    took = {name: [] for name in ways}
-    for turn in range(rounds + 1):
-        for name, run in ways.items():
-            begin = time.perf_counter()
-            run()
-            if turn:
-                took[name].append((time.perf_counter() - begin) / EPOCHS)
+def measured(name: str) -> float:
+    """Seconds an epoch of one way, after one warm-up, in this process."""
+    run = WAYS[name](data.load("mnist", validation=0).x_train[:N])
+    run()
+    begin = time.perf_counter()
+    run()
+    return (time.perf_counter() - begin) / EPOCHS
+
+
+def in_turns(rounds: int) -> dict[str, float]:
+    """Median seconds an epoch of each way."""
+    took = {name: [] for name in WAYS}
+    for _ in range(rounds):
+        for name, seconds in took.items():
+            command = [sys.executable, "-m", "bench.train_speed", "--only", name]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode == 0:
+                seconds.append(float(done.stdout.split()[-1]))
+            elif name != "torch" or "No module named 'torch'" not in done.stderr:
+                raise RuntimeError(done.stderr)
+    took = {name: seconds for name, seconds in took.items() if seconds}
     for name, seconds in took.items():
-        print(f"{name:28} {statistics.median(seconds):8.3f} s   (best {min(seconds):.3f})")
+        each = " ".join(f"{s:.3f}" for s in sorted(seconds))
+        print(f"{name:24} {statistics.median(seconds):8.3f} s   (all: {each})")
     return {name: statistics.median(seconds) for name, seconds in took.items()}
+
+
+WAYS = {"fit": by_fit, "train": by_train, "torch": by_torch, "large products alone": by_products}
 
 
 def with_and_without_xla(build, x, rounds: int) -> None:
@@ -120,20 +138,14 @@ def with_and_without_xla(build, x, rounds: int) -> None:
 
 def main(rounds: int) -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds")
-    x = data.load("mnist", validation=0).x_train[:N]
-    ways = {"fit": by_fit(x), "train": by_train(x), "large products alone": by_products(x)}
-    try:
-        ways["torch"] = by_torch(x)
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        print("PyTorch is not installed: left out.")
     print(f"\nSeconds an epoch, {'-'.join(map(str, SIZES))}, {N:,} images, batch {BATCH}")
-    medians = in_turns(ways, rounds)
-    ratios = [f"{name} / train {medians[name] / medians['train']:.2f}" for name in ways]
+    medians = in_turns(rounds)
+    if "torch" not in medians:
+        print("PyTorch is not installed: left out.")
+    ratios = [f"{name} / train {medians[name] / medians['train']:.2f}" for name in medians]
     print("; ".join(ratio for ratio in ratios if not ratio.startswith("train")))
 
-    x = x[: 50 * BATCH]
+    x = data.load("mnist", validation=0).x_train[: 50 * BATCH]
     print(f"\nSeconds an epoch of `train`, {len(x):,} images")
     for build in (dense, dropout, convolutional):
         shaped = x.reshape(-1, 28, 28, 1) if build is convolutional else x
@@ -143,4 +155,7 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    if sys.argv[1:2] == ["--only"]:
+        print(measured(sys.argv[2]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
