@@ -92,6 +92,7 @@ def curves(
     labels: tuple[str, str],
     title: str,
     log: str = "",
+    order: list[str] | None = None,
     ax: plt.Axes | None = None,
 ):
     """Draw ``y`` against ``x``, one curve for each value of ``by``, with reference lines.
@@ -99,12 +100,14 @@ def curves(
     Rows that share ``by`` and ``x`` (seeds) become a line through their mean and a band from the
     least to the greatest. table: tidy, one row a measurement. references: {label: height}, drawn
     as thin horizontal lines. labels: text of the x and y axes, with units. log: "x", "y" or "xy".
+    order: names whose places fix colour and marker, so that figures with other subsets agree.
     ax: draw into this axis and leave displaying to the caller.
     """
     fig, own = (None, ax) if ax is not None else plt.subplots(figsize=(7, 4))
     groups = table.groupby(by, sort=False) if by else [("", table)]
     names = []
-    for i, (name, group) in enumerate(groups):
+    for place, (name, group) in enumerate(groups):
+        i = order.index(name) if order else place
         stats = group.groupby(x)[y].agg(["mean", "min", "max"])
         style = {"color": COLOURS[i % 8], "ls": DASHES[(i // 8 + i) % 4], "marker": MARKERS[i % 8]}
         own.plot(stats.index, stats["mean"], label=str(name), ms=4, **style)
@@ -118,7 +121,9 @@ def curves(
         if scale in log:
             getattr(own, f"set_{scale}scale")("log")
             few = scale == "x" and len(values) <= 8
-            axis.set_major_locator(FixedLocator(values) if few else LogLocator(subs=(1, 2, 5)))
+            wide = values[values > 0].max() > 1e3 * values[values > 0].min()
+            ticks = LogLocator(subs=(1,) if wide else (1, 2, 5), numticks=20)
+            axis.set_major_locator(FixedLocator(values) if few else ticks)
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter("")
         elif np.issubdtype(values.dtype, np.integer):
@@ -130,6 +135,17 @@ def curves(
     lines = f" Curves: {', '.join(names)}." if by else ""
     marks = f" Reference lines: {', '.join(references)}." if references else ""
     figure(fig, f"{title}: {labels[1]} against {labels[0]}.{lines}{marks}")
+
+
+def _apart(points: np.ndarray, least: float) -> np.ndarray:
+    """Points (n, 2), moved away from each other until hardly any two are nearer than ``least``."""
+    points = points.copy()
+    for _ in range(100):
+        gaps = points[:, None] - points
+        far = np.linalg.norm(gaps, axis=-1, keepdims=True)
+        near = (far < least) & (far > 0)
+        points += (near * gaps / np.maximum(far, 1e-9)).sum(axis=1) * least / 20
+    return points
 
 
 def _square(image: np.ndarray) -> np.ndarray:
@@ -177,15 +193,18 @@ def pipeline(stages: list[tuple[str, str]], arrows: list[str], *, title: str) ->
 
 
 def code_map(codes: np.ndarray, labels: np.ndarray, names: tuple[str, ...], *, title: str) -> None:
-    """Scatter two-dimensional codes (n, 2), coloured by label, each class named at its median."""
+    """Scatter two-dimensional codes (n, 2), coloured by label, each class named near its median."""
     colours, markers = (*COLOURS, "#5D3A9B", "#7F4F24"), (*MARKERS, "+", "1")
     fig, ax = plt.subplots(figsize=(7, 5.6))
+    spans = np.ptp(codes, axis=0)
+    medians = np.array([np.median(codes[labels == i], axis=0) for i in range(len(names))])
+    places = _apart(medians / spans, least=0.055) * spans
     for i, name in enumerate(names):
         z = codes[labels == i]
         style = {"color": colours[i % 10], "marker": markers[i % 10]}
         ax.scatter(z[:, 0], z[:, 1], s=8, alpha=0.45, lw=0.6, **style)
         box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": colours[i % 10], "alpha": 0.85}
-        ax.text(*np.median(z, axis=0), name, ha="center", va="center", weight="bold", bbox=box)
+        ax.text(*places[i], name, ha="center", va="center", weight="bold", bbox=box)
     ax.set(xlabel="first number of the code, z₁", ylabel="second number of the code, z₂")
     ax.set_title(title)
     figure(fig, f"{title}: scatter of two-dimensional codes, coloured by {len(names)} classes.")
