@@ -129,7 +129,9 @@ def curves(
         elif np.issubdtype(values.dtype, np.integer):
             axis.set_major_locator(MaxNLocator(integer=True))
     if by or references:
-        own.legend()
+        entries = len(names) + len(references or {})
+        outside = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+        own.legend(**outside if entries > 5 else {})
     if fig is None:
         return
     lines = f" Curves: {', '.join(names)}." if by else ""
