@@ -71,6 +71,7 @@ if ! $(PY) -c 'import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= 
 fi
 endef
 
+NEWS := @jupyterlab/apputils-extension:announcements  # asks learners whether to fetch news
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 $(STAMP): requirements.txt
@@ -78,6 +79,7 @@ $(STAMP): requirements.txt
 	@$(make_venv)
 	@echo "Installing requirements.txt into $(VENV); the first time this takes some minutes."
 	@$(PIP) --requirement requirements.txt
+	@$(VENV)/bin/jupyter-labextension disable --level=sys_prefix $(NEWS) >/dev/null 2>&1 || true
 	@touch $(STAMP)
 
 lock: ## write requirements.txt anew from requirements.in
