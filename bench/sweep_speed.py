@@ -1,12 +1,16 @@
-"""How fast is ``helpers.sweep``? ``python -m bench.sweep_speed``, on a quiet machine.
+"""How fast is ``helpers.sweep``? ``python -m bench.sweep_speed [rounds]``, on a quiet machine.
 
-Lesson 04's own sweep (five methods at ten rates each, one seed) by ``sweep``; and one run of each
-method as one would type it: build, compile and fit a fresh Keras model. Then the cost and the
-memory of a run as a sweep grows from 9 to 90.
+Lesson 04's own sweep (five methods at ten rates each, one seed) by ``sweep``, one run at a time and
+two at once; and one run of each method as one would type it: build, compile and fit a fresh Keras
+model. All in turns; medians are printed. Then the cost and the memory of a run as a sweep grows
+from 9 to 90.
 """
 
 import gc
+import statistics
+import sys
 import time
+from functools import partial
 
 import numpy as np
 import psutil
@@ -29,13 +33,13 @@ METHODS = {
 HOW = {"epochs": EPOCHS, "batch_size": BATCH}
 
 
-def by_sweep(images) -> float:
+def by_sweep(images, at_once: int) -> float:
     """Seconds a run of the sweep over METHODS, everything counted, compiling included."""
     training._STEPPERS.clear()
     how = HOW | {"loss": "binary_crossentropy", "metrics": ["mse"]}
     begin = time.perf_counter()
     held_out = images.x_val[:VALIDATION]
-    table = sweep(dense, images.x_train, METHODS, validation=held_out, **how)
+    table = sweep(dense, images.x_train, METHODS, validation=held_out, at_once=at_once, **how)
     return (time.perf_counter() - begin) / table["run"].nunique()
 
 
@@ -65,10 +69,18 @@ def growth(images, runs: int) -> tuple[float, float]:
     return seconds / runs, (process.memory_info().rss - before) / 2**20
 
 
-def main() -> None:
+def main(rounds: int) -> None:
     images = data.load("mnist", n=N)
-    fit, ours = by_fit(images), by_sweep(images)
-    print(f"seconds a run: fit {fit:.2f}, sweep {ours:.2f}; ratio {fit / ours:.1f}")
+    ways = {"fit": by_fit}
+    ways |= {f"sweep, {k} at once": partial(by_sweep, at_once=k) for k in (1, 2)}
+    took = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            took[name].append(way(images))
+    fit = statistics.median(took["fit"])
+    for name, seconds in took.items():
+        each, middle = " ".join(f"{s:.2f}" for s in sorted(seconds)), statistics.median(seconds)
+        print(f"{name:18} {middle:5.2f} s a run   fit / it {fit / middle:.1f}   (all: {each})")
     growth(images, 9)  # compiles
     for runs in (9, 90):
         seconds, grown = growth(images, runs)
@@ -76,4 +88,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

@@ -16,12 +16,12 @@ class Progress(tqdm):
 
     shown = (None, None)  # the execution count of the last cell with a bar, and its output
 
-    def __init__(self, total: int, label: str = ""):
+    def __init__(self, total: int, label: str = "", unit: str = "step"):
         shell = get_ipython()
         off = os.environ.get("COURSE_PROGRESS") == "0" or not hasattr(shell, "kernel")
         self.cell = None if off else shell.execution_count
         super().__init__(
-            total=total, desc=label or None, disable=off, leave=False, file=_Nowhere(), unit="step"
+            total=total, desc=label or None, disable=off, leave=False, file=_Nowhere(), unit=unit
         )
 
     def update(self, n: int = 1, loss: float | None = None) -> None:

@@ -13,10 +13,13 @@ import re
 import time
 import warnings
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import ThreadPoolExecutor as _Pool
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import keras
 import numpy as np
@@ -88,41 +91,14 @@ def train(
         not fit together. A loss that turns NaN or infinite raises nothing: the run stops and is
         marked ``diverged``. Kernel → Interrupt stops it too, marked ``interrupted``.
     """
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise TrainingError(f"{name}={value!r} must be a whole number of at least 1.")
-    pair = _check_images(images, inputs, "images")
-    held_out = None
-    if validation is not None:
-        held_out = _check_images(validation, validation_inputs, "validation")
-        for name, a, b in zip(("inputs", "images"), pair, held_out, strict=True):
-            if a.shape[1:] != b.shape[1:]:
-                raise TrainingError(
-                    f"The {name} have shape {a.shape[1:]}, those for validation {b.shape[1:]}: "
-                    "the two must be equal."
-                )
-    batch_size = min(int(batch_size), len(pair[1]))
-    optimizer = _known("optimizer", optimizer, keras.optimizers.get)
-    _known("loss", loss, keras.losses.get)
-    _check_optimizer(optimizer)
-    model, shared = _build(build, seed)
-    _check_model(model, *pair, loss)
-    key = None if shared else _recipe(model, optimizer, loss, metrics)
-    stepper = _stepper(key, build, seed, pair[0][:1], optimizer, loss, metrics)
-    stepper.start_from(model, optimizer)
-    rows, outcome = [], {}
-    try:
-        for row in _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label):
-            rows.append(row)
-    except KeyboardInterrupt:
-        outcome["interrupted"] = True
-        print(f"Interrupted: history up to epoch {len(rows)}, weights of this moment.")
-    stepper.hand_over(model)
-    context.context().clear_kernel_cache()  # or it would grow by about 1 MB a run
-    model.compile(optimizer=_copy(optimizer), loss=loss, metrics=list(metrics))
-    history = pd.DataFrame(rows or {"epoch": [], "step": [], "seconds": [], "loss": []})
-    outcome["diverged"] = bool(rows) and not np.isfinite(rows[-1]["loss"])
-    return Run(model, history, **outcome)
+    held_out = {"validation": validation, "validation_inputs": validation_inputs}
+    parts = {"loss": loss, "optimizer": optimizer, "metrics": metrics}
+    budget = {"epochs": epochs, "batch_size": batch_size, "seed": seed}
+    job = _Job(build, images, inputs, **held_out, **parts, **budget)
+    with Progress(job.total, label) as progress:
+        job.ready()
+        job.go(progress.update)
+    return job.result()
 
 
 def batch_order(n: int, epoch: int, seed: int) -> np.ndarray:
@@ -139,6 +115,7 @@ def sweep(
     seeds=(0,),
     judge: Callable[[keras.Model], dict] | None = None,
     schedule: Callable[[float, int], object] | None = None,
+    at_once: int = 1,
     **common,
 ) -> pd.DataFrame:
     """Run ``train`` for methods × learning rates × seeds and return one tidy table.
@@ -155,6 +132,8 @@ def sweep(
     seeds: one run for each, the same for all methods, so that differences can be paired.
     judge: called with the trained model of each run; what it returns becomes further columns.
     schedule: a function of (rate, number of steps) that returns a Keras learning-rate schedule.
+    at_once: how many runs, of different methods, share the cores. With 2 a sweep ends sooner and
+        its numbers are the same, but ``seconds`` are then those of two runs in each other's way.
     common: every other argument of ``train``, for all methods.
 
     Returns
@@ -167,27 +146,18 @@ def sweep(
         plan = {"build": build, "rates": rates, "schedule": schedule} | common | changes
         grid = plan.pop("rates")
         plans += [(method, r, s, plan) for r in ([None] if grid is None else grid) for s in seeds]
-    tables = []
-    for run, (method, rate, seed, plan) in enumerate(plans):
-        settings = dict(plan)
-        make, decay = settings.pop("build"), settings.pop("schedule")
-        optimizer = keras.optimizers.get(settings.pop("optimizer", "adam"))
-        if rate is not None:
-            steps = settings.get("epochs", EPOCHS) * _steps(
-                len(images), settings.get("batch_size", BATCH)
-            )
-            wanted = decay(float(rate), steps) if decay else float(rate)
-            optimizer = _copy(optimizer, learning_rate=wanted)
-        label = f"run {run + 1} of {len(plans)}, {method}"
-        done = train(make, images, optimizer=optimizer, seed=seed, label=label, **settings)
-        judged = judge(done.model) if judge else {}
+    if not isinstance(at_once, int) or isinstance(at_once, bool) or at_once < 1:
+        raise TrainingError(f"at_once={at_once!r} must be a whole number of at least 1.")
+    ask = judge or (lambda model: {})
+    take = _one_by_one if at_once == 1 else _side_by_side
+    tables = {}
+    for run, done in take(plans, images, at_once):
+        method, rate, seed, _ = plans[run]
         about = {"run": run, "method": method, "rate": rate, "seed": seed}
         about["diverged"] = done.diverged
-        tables.append(pd.DataFrame(about, index=done.history.index).join(done.history))
-        tables[-1] = tables[-1].assign(**judged)
-        if done.interrupted:
-            break
-    return pd.concat(tables, ignore_index=True)
+        tables[run] = pd.DataFrame(about, index=done.history.index).join(done.history)
+        tables[run] = tables[run].assign(**ask(done.model))
+    return pd.concat([tables[run] for run in sorted(tables)], ignore_index=True)
 
 
 def best_rates(table: pd.DataFrame, by: str = "val_loss") -> pd.DataFrame:
@@ -210,32 +180,161 @@ def best_rates(table: pd.DataFrame, by: str = "val_loss") -> pd.DataFrame:
 # --- the loop ------------------------------------------------------------------------------------
 
 
-def _fit(stepper, pair, held_out, optimizer, epochs, batch_size, seed, label) -> Iterator[dict]:
-    """Yield one row of the history an epoch; the last one if the loss stops being finite."""
-    x, y = _tensors(*pair)
-    held_out = held_out and _tensors(*held_out)
-    n, step, seconds = len(pair[1]), 0, 0.0
-    rates = _rates(optimizer, epochs * _steps(n, batch_size))
-    for order in _stretches(np.zeros(n, "int32"), batch_size):
-        stepper.steps(x, y, order, rates[:0])  # no step: only compiles what the clock should miss
-    with Progress(len(rates), label) as progress:
-        for epoch in range(1, epochs + 1):
-            stepper.model.reset_metrics()
-            for order in _stretches(batch_order(n, epoch, seed), batch_size):
+class _Job:
+    """One run: made ready by whoever asks for it, its steps taken in any thread, then handed over.
+
+    ``total`` steps are ahead; ``stop`` ends the run after the stretch it is in.
+    """
+
+    def __init__(
+        self,
+        build,
+        images,
+        inputs=None,
+        validation=None,
+        validation_inputs=None,
+        loss="mse",
+        optimizer="adam",
+        metrics=(),
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        seed=0,
+    ):
+        for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+            if not isinstance(value, int | np.integer) or value < 1:
+                raise TrainingError(f"{name}={value!r} must be a whole number of at least 1.")
+        pair = _check_images(images, inputs, "images")
+        held_out = None
+        if validation is not None:
+            held_out = _check_images(validation, validation_inputs, "validation")
+            for name, a, b in zip(("inputs", "images"), pair, held_out, strict=True):
+                if a.shape[1:] != b.shape[1:]:
+                    raise TrainingError(
+                        f"The {name} have shape {a.shape[1:]}, those for validation "
+                        f"{b.shape[1:]}: the two must be equal."
+                    )
+        optimizer = _known("optimizer", optimizer, keras.optimizers.get)
+        _known("loss", loss, keras.losses.get)
+        _check_optimizer(optimizer)
+        self.model, shared = _build(build, seed)
+        _check_model(self.model, *pair, loss)
+        key = None if shared else _recipe(self.model, optimizer, loss, metrics)
+        self.stepper = _stepper(key, build, seed, pair[0][:1], optimizer, loss, metrics)
+        self.pair, self.held_out = _tensors(*pair), held_out and _tensors(*held_out)
+        self.parts = optimizer, loss, list(metrics)
+        self.n, self.epochs, self.seed = len(pair[1]), epochs, seed
+        self.batch_size = min(int(batch_size), self.n)
+        self.total = epochs * _steps(self.n, self.batch_size)
+        self.rows, self.step, self.stop, self.interrupted = [], 0, False, False
+
+    def ready(self) -> None:
+        """Give the compiled loop this run's weights, and trace what the clock should miss."""
+        self.stepper.start_from(self.model, self.parts[0])
+        for order in _stretches(np.zeros(self.n, "int32"), self.batch_size):
+            self.stepper.steps(*self.pair, order, np.zeros(0, "float32"))  # no step
+        if self.held_out:
+            self.stepper.trace_evaluate(*self.held_out)
+
+    def go(self, report: Callable[[int, float], None] = lambda done, loss: None) -> None:
+        """Take all steps; Kernel → Interrupt ends them early, with what there is so far."""
+        try:
+            self._epochs(report)
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def _epochs(self, report) -> None:
+        """Add one row of the history an epoch; the last one if the loss is no longer finite."""
+        rates, seconds = _rates(self.parts[0], self.total), 0.0
+        for epoch in range(1, self.epochs + 1):
+            self.stepper.model.reset_metrics()
+            for order in _stretches(batch_order(self.n, epoch, self.seed), self.batch_size):
+                if self.stop:
+                    raise KeyboardInterrupt
                 begin = time.perf_counter()
-                done, loss = stepper.steps(x, y, order, rates[step : step + len(order)])
+                some = rates[self.step : self.step + len(order)]
+                done, loss = self.stepper.steps(*self.pair, order, some)
                 seconds += time.perf_counter() - begin
-                step += done
-                progress.update(done, loss)
+                self.step += done
+                report(done, loss)
                 if not np.isfinite(loss):
                     break
-            row = {"epoch": epoch, "step": step, "seconds": seconds, **stepper.logs()}
+            row = {"epoch": epoch, "step": self.step, "seconds": seconds, **self.stepper.logs()}
             row["loss"] = loss
-            if held_out:
-                row |= {f"val_{name}": v for name, v in stepper.evaluate(*held_out).items()}
-            yield row
+            if self.held_out:
+                scores = self.stepper.evaluate(*self.held_out)
+                row |= {f"val_{name}": v for name, v in scores.items()}
+            self.rows.append(row)
             if not np.isfinite(loss):
                 return
+
+    def result(self) -> Run:
+        optimizer, loss, metrics = self.parts
+        self.stepper.hand_over(self.model)
+        context.context().clear_kernel_cache()  # or it would grow by about 1 MB a run
+        self.model.compile(optimizer=_copy(optimizer), loss=loss, metrics=metrics)
+        columns = self.rows or {"epoch": [], "step": [], "seconds": [], "loss": []}
+        diverged = bool(self.rows) and not np.isfinite(self.rows[-1]["loss"])
+        if self.interrupted:
+            print(f"Interrupted: history up to epoch {len(self.rows)}, weights of this moment.")
+        return Run(self.model, pd.DataFrame(columns), diverged, self.interrupted)
+
+
+def _arguments(plan: dict, rate, seed: int, n: int) -> dict:
+    """What a sweep's plan means as arguments of ``train``."""
+    settings = dict(plan) | {"seed": seed}
+    decay, optimizer = settings.pop("schedule"), settings.get("optimizer", "adam")
+    optimizer = settings["optimizer"] = keras.optimizers.get(optimizer)
+    if rate is not None:
+        steps = settings.get("epochs", EPOCHS) * _steps(n, settings.get("batch_size", BATCH))
+        wanted = decay(float(rate), steps) if decay else float(rate)
+        settings["optimizer"] = _copy(optimizer, learning_rate=wanted)
+    return settings
+
+
+def _one_by_one(plans, images, _) -> Iterator[tuple[int, Run]]:
+    """Each run of a sweep with its number, until one is interrupted."""
+    for run, (method, rate, seed, plan) in enumerate(plans):
+        settings = _arguments(plan, rate, seed, len(images))
+        label = f"run {run + 1} of {len(plans)}, {method}"
+        done = train(settings.pop("build"), images, label=label, **settings)
+        yield run, done
+        if done.interrupted:
+            return
+
+
+def _side_by_side(plans, images, at_once: int) -> Iterator[tuple[int, Run]]:
+    """The same, ``at_once`` at a time. The runs of a method share one compiled loop, so each lane
+    takes one method after the other; all but the steps happens in the caller's thread."""
+    methods = deque(list(runs) for _, runs in groupby(range(len(plans)), lambda i: plans[i][0]))
+    lanes, busy = [deque() for _ in range(at_once)], {}  # busy: {future: (lane, run, job)}
+    with Progress(len(plans), "all runs", unit="run") as progress, _Pool(at_once) as pool:
+        try:
+            while True:
+                for k in sorted(set(range(at_once)) - {lane for lane, _, _ in busy.values()}):
+                    if not lanes[k] and methods:
+                        lanes[k].extend(methods.popleft())
+                    if lanes[k]:
+                        _, rate, seed, plan = plans[lanes[k][0]]
+                        job = _Job(images=images, **_arguments(plan, rate, seed, len(images)))
+                        if all(job.stepper is not other.stepper for _, _, other in busy.values()):
+                            job.ready()
+                            busy[pool.submit(job.go)] = k, lanes[k].popleft(), job
+                if not busy:
+                    return
+                for future in wait(busy, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    _, run, job = busy.pop(future)
+                    progress.update()
+                    yield run, job.result()
+        except KeyboardInterrupt:
+            for _, _, job in busy.values():
+                job.stop = True
+            wait(busy)
+            for _, run, job in busy.values():
+                yield run, job.result()
+        finally:
+            for _, _, job in busy.values():
+                job.stop = True
 
 
 def _tensors(x: np.ndarray, y: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
@@ -302,7 +401,8 @@ class _Stepper:
         twin.optimizer.build(twin.trainable_variables)
         self._any = tf.function(self._loop, reduce_retracing=True)
         self._xla = tf.function(self._loop, jit_compile=True) if _suits_xla(twin) else None
-        self._test = tf.function(lambda x, y: twin.test_step((x, y)), reduce_retracing=True)
+        test = lambda x, y: twin.test_step((x, y))  # noqa: E731
+        self._test = tf.function(test, reduce_retracing=True, jit_compile=_suits_xla(twin))
 
     def _loop(self, x, y, same: bool, order, rates, count):
         """Take ``count`` steps, or fewer if the loss stops being finite; ``same``: y is x."""
@@ -336,6 +436,10 @@ class _Stepper:
         for i in range(0, len(y), batch):
             self._test(x[i : i + batch], y[i : i + batch])
         return self.logs()
+
+    def trace_evaluate(self, x, y, batch: int = 1_000) -> None:
+        for part in {min(batch, len(y)), len(y) % batch} - {0}:
+            self._test.get_concrete_function(x[:part], y[:part])
 
     def logs(self) -> dict[str, float]:
         return {name: float(v) for name, v in self.model.get_metrics_result().items()}

@@ -1,5 +1,6 @@
 """``train``: Keras's own numbers, the same at every call, quickly, and refusals in one sentence."""
 
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import keras
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
@@ -421,11 +423,77 @@ def test_sweep_runs_are_single_runs(compiled, graph):
         assert list(row[name]) == list(alone[name])
 
 
+def three_methods():
+    return {"Adam": {}, "SGD": {"optimizer": "sgd"}, "wide": {"build": lambda: dense(6)}}
+
+
+@pytest.mark.parametrize("at_once", [2, 8])
+def test_runs_side_by_side_are_the_same_runs(at_once, compiled, monkeypatch):
+    options = {"epochs": 3, "batch_size": 50, "validation": VAL, "metrics": ["mse"]}
+    options |= {
+        "rates": [0.01, 0.1],
+        "seeds": (0, 1),
+        "judge": lambda model: {"w": weights(model)[0]},
+    }
+    tables, traces = [], []
+    for k in (at_once, 1):
+        monkeypatch.setattr(training, "_STEPPERS", type(training._STEPPERS)())
+        table = training.sweep(dense, X, three_methods(), at_once=k, **options)
+        tables.append(table.drop(columns="seconds"))
+        traces.append(compiled())
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
+    assert traces[0] == traces[1]
+
+
+def test_side_by_side_where_methods_share_a_compiled_loop(compiled):
+    decay = {"schedule": optimizers.schedules.CosineDecay}
+    options = {"rates": [0.01, 0.1], "epochs": 2}
+    one, two = (
+        training.sweep(dense, X, {"constant": {}, "cosine": decay}, at_once=k, **options)
+        for k in (1, 2)
+    )
+    pd.testing.assert_frame_equal(
+        one.drop(columns="seconds"), two.drop(columns="seconds"), check_exact=True
+    )
+    assert compiled() == 1
+
+
+def test_an_interrupt_ends_all_that_run_side_by_side(monkeypatch, capsys):
+    waits = []
+
+    def wait(busy, **how):
+        waits.append(how)
+        if len(waits) == 2:
+            raise KeyboardInterrupt
+        return concurrent.futures.wait(busy, **how)
+
+    monkeypatch.setattr(training, "wait", wait)
+    methods = dict(list(three_methods().items())[:2])
+    options = {"seeds": range(3), "epochs": 2_000, "at_once": 2}
+    table = training.sweep(dense, X, methods, **options)
+    assert len(waits) == 3 and table["run"].nunique() in (2, 3)
+    assert (table.groupby("run")["epoch"].max() < 2_000).any()
+    assert "Interrupted: history up to epoch" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("at_once", [0, -1, 1.5, True, "two"])
+def test_a_number_at_once_that_makes_no_sense(at_once):
+    with pytest.raises(TrainingError, match=r"at_once=.* must be a whole number of at least 1"):
+        training.sweep(dense, X, three_methods(), at_once=at_once)
+
+
+def test_a_method_that_does_not_fit_is_refused_side_by_side_too():
+    methods = {"good": {"epochs": 3}, "bad": {"build": lambda: dense(6), "epochs": 0}}
+    with pytest.raises(TrainingError, match="epochs=0"):
+        training.sweep(dense, X, methods, at_once=2)
+
+
 # --- runs that end early -------------------------------------------------------------------------
 
 
 @pytest.mark.filterwarnings("error")
-def test_diverging_run(capfd):
+def test_diverging_run(capfd, monkeypatch):
+    monkeypatch.setattr(training, "_STEPPERS", type(training._STEPPERS)())
     steps = {"images": np.tile(X, (8, 1)), "epochs": 500}  # 40,000 of them, if none goes wrong
     calm = {"optimizer": optimizers.SGD(0.01)}
     before = quick(linear, **calm)
