@@ -6,6 +6,7 @@
 ``sweep``               the same for methods × learning rates × seeds, as one tidy table
 ``evidence.stored``     results too long for a lesson's minute, and how to make them again
 ``measure``             errors in the course's units, reference values, sizes
+``cost``                what a model costs: multiply-adds, memory, bytes, milliseconds
 ``show``                the course's figures, each with a text description
 ``check``               settings, claims and exercise answers
 ======================  ==========================================================
@@ -37,7 +38,7 @@ def _import_tensorflow_quietly() -> None:
 if "tensorflow" not in sys.modules:
     _import_tensorflow_quietly()
 
-from helpers import check, data, evidence, measure, show  # noqa: E402
+from helpers import check, cost, data, evidence, measure, show  # noqa: E402
 from helpers.errors import CourseError  # noqa: E402
 from helpers.training import Run, batch_order, best_rates, sweep, train  # noqa: E402
 
@@ -47,6 +48,7 @@ __all__ = [
     "batch_order",
     "best_rates",
     "check",
+    "cost",
     "data",
     "evidence",
     "measure",
