@@ -131,6 +131,7 @@ def sweep(
     rates: learning rates to try; ``None`` leaves each optimizer's own.
     seeds: one run for each, the same for all methods, so that differences can be paired.
     judge: called with the trained model of each run; what it returns becomes further columns.
+        With several runs at once it is called in the order in which they end.
     schedule: a function of (rate, number of steps) that returns a Keras learning-rate schedule.
     at_once: how many runs, of different methods, share the cores. With 2 a sweep ends sooner and
         its numbers are the same, but ``seconds`` are then those of two runs in each other's way.
