@@ -18,29 +18,18 @@ teaches it. Importing this package first keeps TensorFlow's log lines away from 
 import os
 import sys
 
-
-def _import_tensorflow_quietly() -> None:
-    """Import TensorFlow with the native stderr closed; its C++ start-up ignores every setting."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    sys.stderr.flush()
-    saved = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-            import tensorflow as tf
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-    tf.get_logger().setLevel("ERROR")
-
+from helpers.quiet import quiet
 
 if "tensorflow" not in sys.modules:
-    _import_tensorflow_quietly()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with quiet():
+        import tensorflow as tf
+    tf.get_logger().setLevel("ERROR")
 
-from helpers import check, cost, data, evidence, measure, show  # noqa: E402
-from helpers.errors import CourseError  # noqa: E402
-from helpers.training import Run, batch_order, best_rates, sweep, train  # noqa: E402
+from helpers import check, cost, data, evidence, measure, show
+from helpers.errors import CourseError
+from helpers.training import Run, batch_order, best_rates, sweep, train
 
 __all__ = [
     "CourseError",

@@ -14,12 +14,9 @@ Conventions, the same for every layer; tests/test_cost.py holds them against Ker
 import gzip
 import math
 import os
-import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,6 +26,18 @@ import pandas as pd
 import tensorflow as tf
 
 from helpers.errors import CourseError
+from helpers.quiet import quiet
+
+__all__ = [
+    "bytes_on_disk",
+    "latency",
+    "layers",
+    "memory",
+    "multiply_adds",
+    "parameters",
+    "quiet",
+    "threads",
+]
 
 FLOAT = 4  # bytes of a number while the model computes
 
@@ -132,30 +141,6 @@ def latency(
         interval = {"low": took[low], "high": took[rounds - 1 - low]}
         rows[name] = {"median": np.median(took), **interval, "rounds": rounds}
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence what TensorFlow's converter says, natively or in Python, while it works.
-
-    Errors are raised all the same.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    saved = [os.dup(1), os.dup(2)]
-    python = sys.stdout, sys.stderr
-    try:
-        with open(os.devnull, "w") as nowhere, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
-            sys.stdout = sys.stderr = nowhere
-            yield
-    finally:
-        sys.stdout, sys.stderr = python
-        for number, copy in zip((1, 2), saved, strict=True):
-            os.dup2(copy, number)
-            os.close(copy)
 
 
 def _flat(model: keras.Model) -> Iterator[keras.Layer]:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import keras
@@ -463,7 +464,9 @@ def test_an_interrupt_ends_all_that_run_side_by_side(monkeypatch, capsys):
 
     def wait(busy, **how):
         waits.append(how)
-        if len(waits) == 2:
+        if len(waits) == 2:  # in the midst of a run, however the threads took their turns
+            while not all(job.rows for _, _, job in busy.values()):
+                time.sleep(0.001)
             raise KeyboardInterrupt
         return concurrent.futures.wait(busy, **how)
 
@@ -471,8 +474,9 @@ def test_an_interrupt_ends_all_that_run_side_by_side(monkeypatch, capsys):
     methods = dict(list(three_methods().items())[:2])
     options = {"seeds": range(3), "epochs": 2_000, "at_once": 2}
     table = training.sweep(dense, X, methods, **options)
-    assert len(waits) == 3 and table["run"].nunique() in (2, 3)
-    assert (table.groupby("run")["epoch"].max() < 2_000).any()
+    epochs = table.groupby("run")["epoch"].max()
+    assert len(waits) == 3 and len(epochs) in (3, 4)  # 4: two runs ended at once before
+    assert (epochs == 2_000).any() and (epochs < 2_000).any()
     assert "Interrupted: history up to epoch" in capsys.readouterr().out
 
 
