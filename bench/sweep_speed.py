@@ -1,9 +1,9 @@
 """How fast is ``helpers.sweep``? ``python -m bench.sweep_speed [rounds]``, on a quiet machine.
 
-Lesson 04's own sweep (five methods at ten rates each, one seed) by ``sweep``, one run at a time and
-two at once; and one run of each method as one would type it: build, compile and fit a fresh Keras
-model. All in turns; medians are printed. Then the cost and the memory of a run as a sweep grows
-from 9 to 90.
+Lesson 04's own sweep (five methods at ten rates each, one seed) by ``sweep``, with one run, two
+and five at once; and one run of each method as one would type it: build, compile and fit a fresh
+Keras model. All in turns; medians are printed. Then the cost and the memory of a run as a sweep
+grows from 9 to 90.
 """
 
 import gc
@@ -72,7 +72,7 @@ def growth(images, runs: int) -> tuple[float, float]:
 def main(rounds: int) -> None:
     images = data.load("mnist", n=N)
     ways = {"fit": by_fit}
-    ways |= {f"sweep, {k} at once": partial(by_sweep, at_once=k) for k in (1, 2)}
+    ways |= {f"sweep, {k} at once": partial(by_sweep, at_once=k) for k in (1, 2, len(METHODS))}
     took = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():

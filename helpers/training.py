@@ -133,8 +133,9 @@ def sweep(
     judge: called with the trained model of each run; what it returns becomes further columns.
         With several runs at once it is called in the order in which they end.
     schedule: a function of (rate, number of steps) that returns a Keras learning-rate schedule.
-    at_once: how many runs, of different methods, share the cores. With 2 a sweep ends sooner and
-        its numbers are the same, but ``seconds`` are then those of two runs in each other's way.
+    at_once: how many runs, of different methods, share the cores. With as many as there are
+        methods a sweep ends soonest (``make bench``). Its numbers are the same, but ``seconds``
+        are then those of runs in each other's way.
     common: every other argument of ``train``, for all methods.
 
     Returns
@@ -230,7 +231,7 @@ class _Job:
 
     def ready(self) -> None:
         """Give the compiled loop this run's weights, and trace what the clock should miss."""
-        self.stepper.start_from(self.model, self.parts[0])
+        self.stepper.start_from(self.model)
         for order in _stretches(np.zeros(self.n, "int32"), self.batch_size):
             self.stepper.steps(*self.pair, order, np.zeros(0, "float32"))  # no step
         if self.held_out:
@@ -398,8 +399,10 @@ class _Stepper:
 
     def __init__(self, twin: keras.Model, optimizer, loss, metrics):
         self.model, self.traces = twin, 0
-        twin.compile(_copy(optimizer, learning_rate=1.0), loss=loss, metrics=list(metrics))
+        unit = _copy(optimizer, learning_rate=1.0)  # every step brings its own rate
+        twin.compile(unit, loss=loss, metrics=list(metrics))
         twin.optimizer.build(twin.trainable_variables)
+        self._fresh = [np.array(variable) for variable in twin.optimizer.variables]
         self._any = tf.function(self._loop, reduce_retracing=True)
         self._xla = tf.function(self._loop, jit_compile=True) if _suits_xla(twin) else None
         test = lambda x, y: twin.test_step((x, y))  # noqa: E731
@@ -445,12 +448,10 @@ class _Stepper:
     def logs(self) -> dict[str, float]:
         return {name: float(v) for name, v in self.model.get_metrics_result().items()}
 
-    def start_from(self, model: keras.Model, optimizer) -> None:
-        """Take over weights and random states of ``model``, and a fresh optimizer state."""
+    def start_from(self, model: keras.Model) -> None:
+        """Take over weights and random states of ``model``; the optimizer forgets earlier runs."""
         _assign(self.model.variables, model.variables)
-        fresh = _copy(optimizer, learning_rate=1.0)  # every step brings its own rate
-        fresh.build(model.trainable_variables)
-        _assign(self.model.optimizer.variables, fresh.variables)
+        _assign(self.model.optimizer.variables, self._fresh)
 
     def hand_over(self, model: keras.Model) -> None:
         """Copy the trained weights to ``model`` (averaged ones, if the optimizer keeps them)."""
