@@ -402,7 +402,7 @@ class _Stepper:
         unit = _copy(optimizer, learning_rate=1.0)  # every step brings its own rate
         twin.compile(unit, loss=loss, metrics=list(metrics))
         twin.optimizer.build(twin.trainable_variables)
-        self._fresh = [np.array(variable) for variable in twin.optimizer.variables]
+        self._fresh = [variable.numpy().copy() for variable in twin.optimizer.variables]
         self._any = tf.function(self._loop, reduce_retracing=True)
         self._xla = tf.function(self._loop, jit_compile=True) if _suits_xla(twin) else None
         test = lambda x, y: twin.test_step((x, y))  # noqa: E731
