@@ -19,7 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures import ThreadPoolExecutor as _Pool
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import count, groupby
 
 import keras
 import numpy as np
@@ -33,6 +33,7 @@ from helpers.progress import Progress
 EPOCHS, BATCH = 10, 256  # of a run that does not say otherwise
 STRETCH = 64  # steps in one compiled call: long enough to be fast, short enough to interrupt
 KEPT_TENSORS = 2  # image tensors remembered: those to learn from and those held out
+KEPT_KERNELS = 16  # runs between two clearings of TensorFlow's own memory; one costs 0.1 s
 KEPT = 8  # compiled steps remembered, so that another seed or rate need not compile again
 
 
@@ -272,7 +273,8 @@ class _Job:
     def result(self) -> Run:
         optimizer, loss, metrics = self.parts
         self.stepper.hand_over(self.model)
-        context.context().clear_kernel_cache()  # or it would grow by about 1 MB a run
+        if next(_RUNS) % KEPT_KERNELS == 0:
+            context.context().clear_kernel_cache()  # it grows by about 1 MB a run
         self.model.compile(optimizer=_copy(optimizer), loss=loss, metrics=metrics)
         columns = self.rows or {"epoch": [], "step": [], "seconds": [], "loss": []}
         diverged = bool(self.rows) and not np.isfinite(self.rows[-1]["loss"])
@@ -480,6 +482,7 @@ def _suits_xla(model: keras.Model) -> bool:
 
 _STEPPERS: OrderedDict[str, _Stepper] = OrderedDict()
 _TENSORS: list[tf.Tensor] = []
+_RUNS = count(1)
 _HANDED_OUT: weakref.WeakSet = weakref.WeakSet()
 
 

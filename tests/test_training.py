@@ -465,7 +465,9 @@ def test_an_interrupt_ends_all_that_run_side_by_side(monkeypatch, capsys):
     def wait(busy, **how):
         waits.append(how)
         if len(waits) == 2:  # in the midst of a run, however the threads took their turns
+            until = time.monotonic() + 60
             while not all(job.rows for _, _, job in busy.values()):
+                assert time.monotonic() < until, "a run ended before its first epoch"
                 time.sleep(0.001)
             raise KeyboardInterrupt
         return concurrent.futures.wait(busy, **how)
