@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -706,3 +707,34 @@ def test_nothing_is_printed(tmp_path):
         timeout=120,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_kernels_are_let_go_now_and_then(monkeypatch):
+    cleared = []
+    monkeypatch.setattr(training, "KEPT_KERNELS", 3)
+    monkeypatch.setattr(training.context.Context, "clear_kernel_cache", lambda _: cleared.append(1))
+    for _ in range(6):
+        train(dense, X, epochs=1)
+    assert len(cleared) == 2
+
+
+ASK = "import os, helpers; print(os.environ.get('XLA_FLAGS'))"
+OTHER = "import importlib.metadata as m; m.version = lambda name: '2.22.0'; "
+FLAG = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
+
+
+@pytest.mark.parametrize(
+    ("code", "given", "then"),
+    [
+        (ASK, {}, FLAG if platform.machine() in ("x86_64", "AMD64") else "None"),
+        (ASK, {"XLA_FLAGS": ""}, ""),  # the learner's own choice stays
+        (OTHER + ASK, {}, "None"),  # a flag that TensorFlow does not know ends the process
+    ],
+)
+def test_the_flag_for_matrix_products(code, given, then, tmp_path):
+    kept = {name: value for name, value in os.environ.items() if name != "XLA_FLAGS"}
+    environment = kept | {"PYTHONPATH": str(ROOT)} | given
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and done.stdout.strip() == then, done.stderr
