@@ -17,7 +17,8 @@ teaches it. Importing this package first keeps TensorFlow's log lines away from 
 
 import os
 import sys
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from platform import machine
 
 from helpers.quiet import quiet
@@ -25,11 +26,13 @@ from helpers.quiet import quiet
 if "tensorflow" not in sys.modules:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    if version("tensorflow").startswith("2.21.") and machine() in ("x86_64", "AMD64"):
-        # Eigen's matrix products instead of YNNPACK's: 6 % off a step where `make bench` ran. Other
-        # versions may not know the flag, and an unknown one ends the process.
-        products = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
-        os.environ.setdefault("XLA_FLAGS", products)
+    with suppress(PackageNotFoundError):
+        here = sys.platform, machine(), version("tensorflow").rpartition(".")[0]
+        if here == ("linux", "x86_64", "2.21"):
+            # Eigen's matrix products instead of YNNPACK's: 6 % off a step where `make bench` ran.
+            # Only where it was tried: a flag that TensorFlow does not know ends the process.
+            products = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
+            os.environ.setdefault("XLA_FLAGS", products)
     with quiet():
         import tensorflow as tf
     tf.get_logger().setLevel("ERROR")

@@ -718,17 +718,24 @@ def test_kernels_are_let_go_now_and_then(monkeypatch):
     assert len(cleared) == 2
 
 
+TRIED = (sys.platform, platform.machine()) == ("linux", "x86_64")
 ASK = "import os, helpers; print(os.environ.get('XLA_FLAGS'))"
 OTHER = "import importlib.metadata as m; m.version = lambda name: '2.22.0'; "
+NONE = """import importlib.metadata as m
+def version(name):
+    raise m.PackageNotFoundError(name)
+m.version = version
+"""
 FLAG = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
 
 
 @pytest.mark.parametrize(
     ("code", "given", "then"),
     [
-        (ASK, {}, FLAG if platform.machine() in ("x86_64", "AMD64") else "None"),
+        (ASK, {}, FLAG if TRIED else "None"),
         (ASK, {"XLA_FLAGS": ""}, ""),  # the learner's own choice stays
         (OTHER + ASK, {}, "None"),  # a flag that TensorFlow does not know ends the process
+        (NONE + ASK, {}, "None"),  # tensorflow-cpu, say
     ],
 )
 def test_the_flag_for_matrix_products(code, given, then, tmp_path):
