@@ -29,8 +29,9 @@ if "tensorflow" not in sys.modules:
     with suppress(PackageNotFoundError):
         here = sys.platform, machine(), version("tensorflow").rpartition(".")[0]
         if here == ("linux", "x86_64", "2.21"):
-            # Eigen's matrix products instead of YNNPACK's: 6 % off a step where `make bench` ran.
-            # Only where it was tried: a flag that TensorFlow does not know ends the process.
+            # Eigen's matrix products instead of YNNPACK's: faster (`XLA_FLAGS= make bench` is
+            # without), but the last digits then depend on the number of cores. Only where it was
+            # tried: a flag that TensorFlow does not know ends the process.
             products = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
             os.environ.setdefault("XLA_FLAGS", products)
     with quiet():

@@ -73,6 +73,8 @@ def train(
 ) -> Run:
     """Train a fresh autoencoder to reproduce ``images``; the same call gives the same numbers.
 
+    (On the same machine with the same number of cores; elsewhere, the last digits may differ.)
+
     Parameters
     ----------
     build: a function without arguments that makes a new, uncompiled Keras model.
