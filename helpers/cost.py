@@ -5,10 +5,14 @@ Conventions, the same for every layer; tests/test_cost.py holds them against Ker
 
 - One *multiply-add* is one product added to a running sum: two floating-point operations. Counted
   for one image, in inference mode. Products with the zeros of "same" padding count as well.
-- Additions of a bias, activation functions, reshaping and nearest-neighbour upsampling count
-  nothing. Batch normalisation counts one multiply-add an output, though converters fold it away.
+- Calls count, not layers: a layer that a model uses four times costs four times as much.
+- Additions of a bias, activation functions (the gates of a recurrent layer and PReLU's slopes
+  too), looking up, reshaping, pooling and resizing count nothing. Batch normalisation counts one
+  multiply-add an output number, though converters fold it away; the normalisations that measure
+  each image count two: the square that goes into the spread, then scale and shift.
 - ``parameters`` are all numbers that must be stored, those of batch normalisation's moving
-  averages included (Keras's ``count_params``); a weight that two layers share counts once.
+  averages included (Keras's ``count_params``); ``trainable`` are those that training moves. A
+  weight that two layers share, or a layer that is used twice, counts once.
 """
 
 import gzip
@@ -16,7 +20,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,8 +29,10 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from helpers.compat import all_layers
+from helpers.counting import trace
 from helpers.errors import CourseError
-from helpers.quiet import quiet
+from helpers.silence import quiet
 
 __all__ = [
     "bytes_on_disk",
@@ -37,56 +43,83 @@ __all__ = [
     "parameters",
     "quiet",
     "threads",
+    "trainable",
 ]
 
 FLOAT = 4  # bytes of a number while the model computes
+WARM_UP = 4  # calls before the clock counts: the first ones pay for compiling
 
 
 def layers(model: keras.Model) -> pd.DataFrame:
-    """One row a layer: ``layer``, ``kind``, ``output`` (shape), ``parameters``, ``multiply_adds``.
+    """One row a call of a layer: ``layer, kind, output`` (shape), ``parameters, multiply_adds``.
 
-    A layer of one's own says what it costs by a method ``multiply_adds()``.
+    Rows stand in the order in which an image meets them, those of models inside the model too. A
+    layer that is called again gets another row, with its multiply-adds and without parameters,
+    so that both columns can be summed. A layer of one's own says what a call costs by a method
+    ``multiply_adds()``; it needs none if all its weights belong to layers that it calls.
 
     Raises
     ------
-    CourseError: a layer with weights that is of an unknown kind and has no such method.
+    CourseError: the shape of the model's input is not known; or a layer, model or operation
+        multiplies in a way that nobody here can count and has no such method.
     """
     rows, seen = [], set()
-    for layer in _flat(model):
-        new = [w for w in layer.weights if id(w) not in seen]
-        seen.update(id(w) for w in new)
+    for call in trace(model).calls:
+        new = {id(w): w for w in call.layer.weights if id(w) not in seen}
+        seen.update(new)
         rows.append(
             {
-                "layer": layer.name,
-                "kind": type(layer).__name__,
-                "output": tuple(layer.output.shape[1:]),
-                "parameters": sum(math.prod(w.shape) for w in new),
-                "multiply_adds": _multiply_adds(layer),
+                "layer": call.layer.name,
+                "kind": type(call.layer).__name__,
+                "output": tuple(keras.tree.flatten(call.output)[0].shape[1:]),
+                "parameters": _numbers(new.values()),
+                "multiply_adds": call.multiply_adds,
             }
         )
     return pd.DataFrame(rows)
 
 
-def parameters(model: keras.Model) -> int:
-    """All numbers that must be stored, trainable or not."""
-    return int(layers(model)["parameters"].sum())
+def parameters(model: keras.Layer) -> int:
+    """All numbers that a model or layer must store, trainable or not.
+
+    Raises
+    ------
+    CourseError: it has no weights yet, because nothing was given to it.
+    """
+    return _numbers(_built(model).weights)
+
+
+def trainable(model: keras.Layer) -> int:
+    """The numbers that training moves; neither frozen ones nor moving averages.
+
+    Raises
+    ------
+    CourseError: the model or layer has no weights yet, because nothing was given to it.
+    """
+    return _numbers(_built(model).trainable_weights)
 
 
 def multiply_adds(model: keras.Model) -> int:
-    """Multiply-adds that one image costs."""
-    return int(layers(model)["multiply_adds"].sum())
+    """Multiply-adds that one image costs; raises what ``layers`` raises."""
+    return sum(call.multiply_adds for call in trace(model).calls)
 
 
-def memory(model: keras.Sequential, batch: int = 1) -> int:
+def memory(model: keras.Model, batch: int = 1) -> int:
     """Bytes alive at the worst moment of a chain of layers, in float32.
 
     While a layer computes, its input and its output must exist; the largest such pair, times the
     batch, and all parameters. Computed from shapes: what a runtime allocates may be more.
+
+    Raises
+    ------
+    CourseError: a layer takes something else than what the layer before it gave (a shortcut, an
+        operation between two layers), so that more must exist than a pair.
     """
-    if not isinstance(model, keras.Sequential):
-        raise CourseError("memory() knows only a chain of layers, keras.Sequential.")
-    sizes = [math.prod(model.input_shape[1:])]
-    sizes += [math.prod(layer.output.shape[1:]) for layer in _flat(model)]
+    traced = trace(model)
+    if not traced.is_chain:
+        raise CourseError("memory() knows only a chain of layers, without branches or shortcuts.")
+    alive = [*traced.calls[0].inputs, *(call.output for call in traced.calls)]
+    sizes = [math.prod(tensor.shape) for tensor in alive]
     pairs = [a + b for a, b in pairwise(sizes)]
     return FLOAT * (batch * max(pairs) + parameters(model))
 
@@ -108,10 +141,15 @@ def bytes_on_disk(content: keras.Model | bytes, *, packed: bool = False) -> int:
 
 
 def threads() -> int:
-    """Threads that TensorFlow may use inside one operation."""
-    asked = tf.config.threading.get_intra_op_parallelism_threads()
+    """Threads that TensorFlow may use inside one operation.
+
+    As it was told in Python, else by the environment (``TF_NUM_INTRAOP_THREADS``), else all cores
+    that this process may use.
+    """
+    told = tf.config.threading.get_intra_op_parallelism_threads()
+    told = told or int(os.environ.get("TF_NUM_INTRAOP_THREADS") or 0)
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return asked or available
+    return told or available
 
 
 def latency(
@@ -119,7 +157,7 @@ def latency(
 ) -> pd.DataFrame:
     """Milliseconds a call takes: one row a name, ``median``, ``low``, ``high``, ``rounds``.
 
-    Each call is warmed up (three calls uncounted), then all take turns for ``rounds`` rounds, so
+    Each call is warmed up (four calls uncounted), then all take turns for ``rounds`` rounds, so
     that a busy moment of the machine hits them alike. In a round a call is repeated for about
     ``seconds``, at least once, and its mean is kept. ``low`` to ``high`` is a 95 % interval for
     the median, from order statistics (binomial, no assumption about the distribution).
@@ -128,8 +166,8 @@ def latency(
         raise CourseError(f"rounds={rounds}: fewer than 6 give no 95 % interval for a median.")
     repeats = {}
     for name, call in calls.items():
-        took = [_seconds(call, 1) for _ in range(4)]  # the first ones pay for compiling
-        repeats[name] = max(1, round(seconds / min(took[1:])))
+        fastest = min(_seconds(call, 1) for _ in range(WARM_UP))
+        repeats[name] = max(1, round(seconds / fastest))
     kept = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
@@ -143,37 +181,17 @@ def latency(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _flat(model: keras.Model) -> Iterator[keras.Layer]:
-    """The layers in order, those of models inside the model too; inputs left out."""
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from _flat(layer)
-        elif not isinstance(layer, keras.layers.InputLayer):
-            yield layer
+def _built(model: keras.Layer) -> keras.Layer:
+    inside = all_layers(model, itself=False)
+    if not model.built and not (inside and all(layer.built for layer in inside)):
+        raise CourseError(
+            f"{model.name} has no weights yet: give it the shape of its input, or some images."
+        )
+    return model
 
 
-def _multiply_adds(layer: keras.Layer) -> int:
-    """Multiply-adds of one layer for one image; the formulas of lesson 07."""
-    if callable(getattr(layer, "multiply_adds", None)):
-        return int(layer.multiply_adds())
-    if not layer.weights:
-        return 0
-    places = math.prod(layer.output.shape[1:-1])  # of the output, all channels at once
-    match layer:
-        case keras.layers.Conv2DTranspose():  # every input number meets the whole kernel
-            places = math.prod(layer.input.shape[1:-1])
-            return places * math.prod(layer.kernel.shape)
-        case keras.layers.SeparableConv2D():
-            kernels = (layer.depthwise_kernel, layer.pointwise_kernel)
-            return places * sum(math.prod(kernel.shape) for kernel in kernels)
-        case keras.layers.BatchNormalization():
-            return math.prod(layer.output.shape[1:])
-        case keras.layers.Dense() | keras.layers.Conv2D() | keras.layers.DepthwiseConv2D():
-            return places * math.prod(layer.kernel.shape)
-    raise CourseError(
-        f"{type(layer).__name__} is a kind of layer that nobody here can count: give it a method "
-        "multiply_adds()."
-    )
+def _numbers(weights) -> int:
+    return sum(math.prod(w.shape) for w in {id(w): w for w in weights}.values())
 
 
 def _seconds(call: Callable[[], object], repeats: int) -> float:

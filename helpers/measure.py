@@ -1,4 +1,4 @@
-"""Errors in the course's units, reference values and sizes.
+"""Errors in the course's units, and the reconstructions that they judge.
 
 Units (the first trap of this subject). For N images of D pixels in [0, 1]:
 
@@ -12,17 +12,60 @@ Units (the first trap of this subject). For N images of D pixels in [0, 1]:
 - ``ssim``: structural similarity, no unit, 1 for a perfect reconstruction.
 """
 
+import math
+
+import keras
 import numpy as np
 import tensorflow as tf
 from scipy.special import entr
 
+from helpers.errors import CourseError
+
 CLIP = 1e-7  # keras.config.epsilon(): how far from 0 and 1 a probability is kept
+MOST = 1_000  # images in a batch, however small they are
+ROOM = MOST * 28 * 28  # numbers in a batch: 3 MB; a model's own tensors are many times larger
+WINDOW = 11  # pixels, width and height of the window of structural similarity
 
 
-def reconstruct(model, x: np.ndarray, batch: int = 1_000) -> np.ndarray:
-    """Pass ``x`` through ``model`` in inference mode, ``batch`` images at a time."""
-    parts = [np.asarray(model(x[i : i + batch], training=False)) for i in range(0, len(x), batch)]
-    return np.concatenate(parts)
+def batch_for(shape: tuple[int, ...]) -> int:
+    """How many images of this shape (of one image) go through a model at once where nobody says.
+
+    As many as hold together as many numbers as 1,000 images of 28 × 28 pixels, and at most 1,000:
+    a convolutional network keeps tens to hundreds of numbers for each one that goes in, so that
+    1,000 photographs at once would need gigabytes.
+    """
+    return min(MOST, max(1, ROOM // max(1, math.prod(shape))))
+
+
+def reconstruct(model, x: np.ndarray, batch: int | None = None) -> np.ndarray:
+    """Pass ``x`` (N, ...) through ``model`` in inference mode, ``batch`` images at a time.
+
+    The batch does not change the result (but for the last digits); it is chosen by ``batch_for``
+    if it is not given.
+
+    Raises
+    ------
+    CourseError: there is no image; the model has several outputs; ``batch`` is not at least 1.
+    """
+    if not hasattr(x, "shape"):
+        x = np.asarray(x)
+    if len(x.shape) < 2 or not x.shape[0]:
+        raise CourseError(f"Images must have the shape (number, ...), not {tuple(x.shape)}.")
+    if batch is not None and not (isinstance(batch, int | np.integer) and batch >= 1):
+        raise CourseError(f"batch={batch} must be a whole number of at least 1.")
+    count, step, whole = x.shape[0], batch or batch_for(tuple(x.shape[1:])), None
+    for i in range(0, count, step):
+        part = model(x[i : i + step], training=False)
+        if not hasattr(part, "shape"):
+            raise CourseError(
+                "The model gives several outputs: make one with the output that is meant, "
+                "`keras.Model(model.inputs[0], model.outputs[0])`."
+            )
+        part = keras.ops.convert_to_numpy(part)
+        if whole is None:
+            whole = np.empty((count, *part.shape[1:]), part.dtype)
+        whole[i : i + step] = part
+    return whole
 
 
 def per_image(x, x_hat) -> np.ndarray:
@@ -70,15 +113,43 @@ def abs_err(x, x_hat) -> float:
 
 
 def ssim(x, x_hat) -> float:
-    """Mean structural similarity of square images in [0, 1] of at least 11 × 11 pixels.
+    """Mean structural similarity of images in [0, 1] of at least 11 × 11 pixels.
+
+    Shapes (N, height, width) or (N, height, width, channels), where the channels' values are
+    averaged; flat rows (N, D) are taken for square grey images, D = side².
 
     Wang et al., IEEE Trans. Image Processing 13 (2004), as TensorFlow has it: Gaussian windows of
     11 × 11 pixels (σ = 1.5), K1 = 0.01, K2 = 0.03. Lesson 02 checks one window by hand.
+
+    Raises
+    ------
+    CourseError: flat rows that are no square, or images smaller than a window.
     """
-    pair = [np.asarray(part, "float32") for part in _pair(x, x_hat)]
-    side = round(pair[0].shape[1] ** 0.5)
-    grey = [tf.constant(part.reshape(-1, side, side, 1)) for part in pair]
-    return float(tf.reduce_mean(tf.image.ssim(*grey, max_val=1.0)))
+    _pair(x, x_hat)
+    pair = [_pictures(np.asarray(part, "float32")) for part in (x, x_hat)]
+    step, values = batch_for(pair[0].shape[1:]), []
+    for i in range(0, len(pair[0]), step):
+        some = [tf.constant(part[i : i + step]) for part in pair]
+        values.append(tf.image.ssim(*some, max_val=1.0, filter_size=WINDOW).numpy())
+    return float(np.concatenate(values).mean(dtype="float64"))
+
+
+def _pictures(x: np.ndarray) -> np.ndarray:
+    """Images as (N, height, width, channels)."""
+    side = math.isqrt(math.prod(x.shape[1:]))
+    if x.ndim == 2 and side**2 == x.shape[1]:
+        x = x.reshape(-1, side, side)
+    if x.ndim not in (3, 4):
+        raise CourseError(
+            f"Images of shape {x.shape[1:]} have no height and width: give them as "
+            "(N, height, width) or (N, height, width, channels)."
+        )
+    if min(x.shape[1:3]) < WINDOW:
+        raise CourseError(
+            f"Structural similarity looks through windows of {WINDOW} × {WINDOW} pixels, but these "
+            f"images have {x.shape[1]} × {x.shape[2]}: use another measure."
+        )
+    return x[..., None] if x.ndim == 3 else x
 
 
 def errors(x, x_hat) -> dict[str, float]:
@@ -91,16 +162,18 @@ def errors(x, x_hat) -> dict[str, float]:
     }
 
 
-def parameters(model) -> int:
-    """Number of trainable weights of a Keras model."""
-    return sum(int(np.prod(w.shape)) for w in model.trainable_variables)
-
-
 def _pair(x, x_hat) -> tuple[np.ndarray, np.ndarray]:
     """Both as (N, D) arrays; refuses shapes that would broadcast, and bytes that would wrap."""
     x, x_hat = np.asarray(x), np.asarray(x_hat)
     if x.shape != x_hat.shape:
-        raise ValueError(f"images {x.shape} and reconstructions {x_hat.shape} differ in shape")
+        raise CourseError(
+            f"Images {x.shape} and reconstructions {x_hat.shape} differ in shape: reshape one of "
+            "them."
+        )
+    if x.ndim < 2 or not len(x):
+        raise CourseError(f"Images must have the shape (number, ...), not {x.shape}.")
     if x.dtype == x_hat.dtype == np.uint8:
-        raise ValueError("images of whole bytes wrap around when subtracted: divide them by 255")
+        raise CourseError(
+            "Images of whole bytes wrap around when they are subtracted: divide them by 255."
+        )
     return x.reshape(len(x), -1), x_hat.reshape(len(x), -1)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import measure
+from helpers import CourseError, measure
 
 X = np.array([[0.0, 1.0, 0.5, 0.25], [1.0, 1.0, 0.0, 0.0]])
 X_HAT = np.array([[0.0, 0.5, 0.5, 0.75], [1.0, 1.0, 1.0, 0.0]])
@@ -79,14 +79,14 @@ def test_table_of_errors():
 
 def test_bytes_that_would_wrap_around_are_refused():
     black, white = np.zeros((1, 4), "uint8"), np.full((1, 4), 255, "uint8")
-    with pytest.raises(ValueError, match="divide them by 255"):
+    with pytest.raises(CourseError, match="divide them by 255"):
         measure.sq_err(black, white)
 
 
 @pytest.mark.parametrize("unit", [measure.per_image, measure.mse, measure.bce, measure.excess_bce])
 @pytest.mark.parametrize("other", [X[:1], X[:, :1], X.reshape(2, 2, 2)])
 def test_shapes_that_would_broadcast_are_refused(unit, other):
-    with pytest.raises(ValueError, match="differ in shape"):
+    with pytest.raises(CourseError, match="differ in shape"):
         unit(X, other)
 
 
@@ -111,7 +111,127 @@ def test_reconstruct_in_chunks(model, grey):
     assert np.allclose(whole, model.predict(grey[0], verbose=0), atol=1e-6)  # no dropout
 
 
-def test_parameters_are_the_trainable_ones(model):
-    dense = 784 * 5 + 5 + 5 * 784 + 784
-    assert measure.parameters(model) == dense + 2 * 5  # BatchNormalization trains two a unit
-    assert model.count_params() == dense + 4 * 5  # and keeps two more
+@pytest.mark.parametrize(
+    ("shape", "batch"),
+    [
+        ((784,), 1_000),
+        ((28, 28, 1), 1_000),
+        ((2,), 1_000),  # codes
+        ((28, 28, 3), 333),
+        ((32, 32, 1), 765),
+        ((128, 128, 3), 15),
+        ((2_000, 2_000, 3), 1),
+        ((), 1_000),
+    ],
+)
+def test_batches_hold_fewer_images_if_these_are_large(shape, batch):
+    assert measure.batch_for(shape) == batch
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """A model that notes how many images it is given at once."""
+    layers, given = keras.layers, []
+    shape = (64, 64, 3)
+    inner = keras.Sequential([keras.Input(shape), layers.Conv2D(3, 3, padding="same")])
+
+    def model(x, training):
+        assert training is False
+        given.append(len(x))
+        return inner(x, training=training)
+
+    model.given = given
+    return model
+
+
+def test_large_images_go_through_in_small_batches(watched):
+    x = np.random.default_rng(0).random((150, 64, 64, 3), "float32")
+    chosen = measure.reconstruct(watched, x)
+    assert watched.given == [63, 63, 24]
+    at_once = measure.reconstruct(watched, x, batch=150)
+    assert watched.given[3:] == [150]
+    assert chosen.dtype == np.float32 and np.allclose(chosen, at_once, rtol=0, atol=1e-6)
+
+
+def test_an_output_of_another_shape():
+    flat = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    x = np.random.default_rng(0).random((5, 8, 8, 1), "float32")
+    assert (measure.reconstruct(flat, x, batch=2) == x.reshape(5, 64)).all()
+
+
+def test_what_cannot_be_reconstructed_is_refused(model, grey):
+    two = keras.Model(model.inputs[0], [model.outputs[0], model.layers[0].output])
+    for wrong, sentence in (
+        (lambda: measure.reconstruct(model, grey[0][:0]), "shape"),
+        (lambda: measure.reconstruct(model, grey[0][0]), "shape"),
+        (lambda: measure.reconstruct(model, grey[0], batch=0), "batch=0"),
+        (lambda: measure.reconstruct(model, grey[0], batch=2.5), "batch=2.5"),
+        (lambda: measure.reconstruct(two, grey[0]), "several outputs"),
+        (lambda: measure.sq_err([], []), "shape"),
+    ):
+        with pytest.raises(CourseError, match=rf"{sentence}.*\.$") as refusal:
+            wrong()
+        assert len(str(refusal.value)) <= 200 and "\n" not in str(refusal.value)
+
+
+def similarity(x, x_hat):
+    """Structural similarity of two grey images, window by window, from the formula."""
+    places = np.arange(11) - 5
+    bell = np.exp(-(places**2) / (2 * 1.5**2))
+    weights = np.outer(bell, bell) / bell.sum() ** 2
+    values = []
+    for i in range(x.shape[0] - 10):
+        for j in range(x.shape[1] - 10):
+            a, b = x[i : i + 11, j : j + 11], x_hat[i : i + 11, j : j + 11]
+            mean_a, mean_b = (weights * a).sum(), (weights * b).sum()
+            var_a = (weights * (a - mean_a) ** 2).sum()
+            var_b = (weights * (b - mean_b) ** 2).sum()
+            both = (weights * (a - mean_a) * (b - mean_b)).sum()
+            light = (2 * mean_a * mean_b + 1e-4) / (mean_a**2 + mean_b**2 + 1e-4)
+            values.append(light * (2 * both + 9e-4) / (var_a + var_b + 9e-4))
+    return np.mean(values)
+
+
+@pytest.mark.parametrize("shape", [(2, 12, 20), (2, 20, 12, 1), (2, 14, 14), (2, 13, 15, 3)])
+def test_similarity_by_the_formula(shape):
+    rng = np.random.default_rng(0)
+    x = rng.random(shape)
+    x_hat = np.clip(x + 0.2 * rng.normal(size=shape), 0, 1)
+    planes = [np.moveaxis(part.reshape(*shape[:3], -1), -1, 1) for part in (x, x_hat)]
+    flat = [part.reshape(-1, *shape[1:3]) for part in planes]
+    wanted = np.mean([similarity(*both) for both in zip(*flat, strict=True)])
+    assert measure.ssim(x, x_hat) == pytest.approx(wanted, abs=1e-4)  # float32
+
+
+def test_similarity_of_flat_rows_is_that_of_square_images(grey):
+    square = [part.reshape(-1, 28, 28) for part in grey]
+    assert measure.ssim(*grey) == measure.ssim(*square)
+    assert measure.ssim(grey[0], grey[0]) == pytest.approx(1)
+
+
+def test_similarity_of_many_images_is_the_mean_of_all(monkeypatch, grey):
+    whole = measure.ssim(*grey)
+    monkeypatch.setattr(measure, "batch_for", lambda shape: 7)
+    assert measure.ssim(*grey) == pytest.approx(whole, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shape", "sentence"),
+    [
+        ((4, 12 * 20), r"no height and width"),
+        ((4, 32 * 32 * 3), r"no height and width"),
+        ((4, 12, 12, 3, 2), r"no height and width"),
+        ((4, 10, 20), r"10 × 20"),
+        ((4, 100), r"10 × 10"),
+        ((4, 3, 32, 32), r"3 × 32"),  # channels first
+    ],
+)
+def test_similarity_of_unknown_shapes_is_refused(shape, sentence):
+    with pytest.raises(CourseError, match=rf"{sentence}.*\.$") as refusal:
+        measure.ssim(np.zeros(shape), np.zeros(shape))
+    assert len(str(refusal.value)) <= 200
+
+
+def test_sizes_are_counted_elsewhere():
+    """One name, one meaning: ``cost.parameters`` and ``cost.trainable``."""
+    assert not hasattr(measure, "parameters")

@@ -1,14 +1,23 @@
 """The figures: a picture and a sentence each, the same every time, and nothing left open."""
 
+import io
+import os
 import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
-from helpers import show
+from helpers import CourseError, show
+from helpers.figures import style
 
+ROOT = Path(__file__).parent.parent
 RNG = np.random.default_rng(0)
 DIGITS = RNG.random((5, 784))
 TABLE = pd.DataFrame(
@@ -74,14 +83,14 @@ def shown(monkeypatch):
         assert raw
         bundles.append((bundle, metadata))
 
-    monkeypatch.setattr(show, "display", display)
+    monkeypatch.setattr(style.notebook, "display", display)
     return bundles
 
 
 def test_every_drawing_function_is_here():
-    public = {n for n, f in vars(show).items() if getattr(f, "__module__", "") == show.__name__}
+    public = {name for name in show.__all__ if callable(getattr(show, name))}
     drawn = {name.split(",")[0].split(" by")[0].replace(" ", "_") for name in FIGURES}
-    assert {name for name in public if not name.startswith("_")} == drawn
+    assert public - {"course_style", "styled"} == drawn
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -105,12 +114,238 @@ def test_same_bytes_on_two_calls(shown, name):
     assert shown[0] == shown[1]
 
 
-def test_pixels_run_from_white_to_black(shown, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(plt.Axes, "imshow", lambda ax, z, **how: drawn.append((z.shape, how)))
+@pytest.fixture
+def drawn(monkeypatch):
+    """What is drawn as a picture: the values, and how."""
+    pictures = []
+    monkeypatch.setattr(plt.Axes, "imshow", lambda ax, z, **how: pictures.append((z, how)))
+    return pictures
+
+
+def test_pixels_run_from_white_to_black(shown, drawn):
     show.images({"dark": np.full((1, 784), 0.9), "wide": np.zeros((1, 8, 4))})
-    assert drawn == [((28, 28), {"vmin": 0, "vmax": 1}), ((8, 4), {"vmin": 0, "vmax": 1})]
+    how = {"vmin": 0, "vmax": 1}
+    assert [(z.shape, how) for z, how in drawn] == [((28, 28), how), ((8, 4), how)]
     assert plt.rcParams["image.cmap"] == "gray_r"
+
+
+GIVEN = np.linspace(0, 1, 4 * 6 * 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "shape", "wanted"),
+    [
+        (GIVEN.reshape(4, 6, 3), None, GIVEN.reshape(4, 6, 3)),  # in colour
+        (GIVEN, (4, 6, 3), GIVEN.reshape(4, 6, 3)),
+        (GIVEN, (6, 12), GIVEN.reshape(6, 12)),
+        (GIVEN[:24], (4, 6, 1), GIVEN[:24].reshape(4, 6)),
+        (GIVEN[:24].reshape(4, 6, 1), (9, 9), GIVEN[:24].reshape(4, 6)),  # says its own shape
+        (GIVEN[:49], None, GIVEN[:49].reshape(7, 7)),
+        (np.float64([[[2.0, -1.0, np.nan]]]), None, np.float64([[[1, 0, 1]]])),
+        (np.array([[True, False]]), None, np.array([[1.0, 0.0]])),
+        (np.array([[0, 1]]), None, np.array([[0.0, 1.0]])),
+    ],
+)
+def test_every_shape_of_an_image_is_drawn_as_it_is(shown, drawn, given, shape, wanted):
+    show.images({"row": [given]}, shape=shape)
+    assert (drawn[0][0] == wanted).all() and drawn[0][0].shape == wanted.shape
+
+
+def test_colours_are_those_of_the_image(shown):
+    """A red image, seen in the picture."""
+    red = np.zeros((1, 20, 40, 3))
+    red[..., 0] = 1
+    show.images({"red": red}, size=2)
+    picture = np.asarray(Image.open(io.BytesIO(shown[0][0]["image/png"])).convert("RGB"))
+    rows, columns = np.nonzero((picture == [255, 0, 0]).all(axis=-1))
+    assert np.ptp(columns) > 150 and np.ptp(columns) == pytest.approx(2 * np.ptp(rows), abs=4)
+
+
+@pytest.mark.parametrize(
+    ("rows", "how", "words"),
+    [
+        ({}, {}, "no images"),
+        ({"none": []}, {}, "no images"),
+        ({"one image": np.zeros((30, 28))}, {}, r"28 values are none of 5 × 5.*shape="),
+        ({"colour": np.zeros((2, 3072))}, {}, "3072 values"),
+        ({"other": np.zeros((2, 784))}, {"shape": (28, 27)}, "28 × 27: tell .* another `shape`"),
+        ({"first": np.zeros((2, 3, 8, 8))}, {}, r"\(3, 8, 8\)"),
+        ({"four": np.zeros((2, 8, 8, 4))}, {}, r"\(8, 8, 4\)"),
+        ({"empty": np.zeros((2, 0, 8))}, {}, r"\(0, 8\)"),
+        ({"numbers": np.zeros(5)}, {}, r"\(\)"),
+        ({"a\nb" * 50: np.full((2, 8, 8), 200, "uint8")}, {}, "divide them by 255"),
+    ],
+)
+def test_images_of_no_known_shape_are_refused(rows, how, words):
+    with pytest.raises(CourseError, match=rf"{words}.*\.$") as refusal:
+        show.images(rows, **how)
+    assert len(str(refusal.value)) <= 200 and "\n" not in str(refusal.value)
+    assert not plt.get_fignums()
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The names that are written into a map, and where."""
+    texts = {}
+
+    def text(ax, x, y, name, **how):
+        assert np.isfinite([x, y]).all()
+        texts[name] = (x, y)
+
+    monkeypatch.setattr(plt.Axes, "text", text)
+    return texts
+
+
+SAME = np.ones((30, 2))
+ABC = np.array(["a", "b", "c"])
+MAPS = {
+    "an empty class": ((CODES, LABELS * 2, tuple("abcde")), "ace", "No point for b, d."),
+    "from 1": ((CODES, LABELS + 1, tuple("abc")), "abc", "3 classes."),
+    "with gaps": ((CODES, LABELS * 7 + 5, tuple("abc")), "abc", "3 classes."),
+    "by text": ((CODES, ABC[LABELS], ABC), "abc", "3 classes."),
+    "by text, one empty": ((CODES, ABC[LABELS % 2], list("abc")), "ab", "No point for c."),
+    "other texts": ((CODES, ABC[LABELS], tuple("xyz")), "xyz", "3 classes."),
+    "by label": ((CODES, LABELS - 1, {-1: "x", 0: "y", 1: "z"}), "xyz", "3 classes."),
+    "all equal": ((SAME, LABELS, tuple("abc")), "abc", "3 classes."),
+    "on a line": ((CODES * [1, 0], LABELS, tuple("abc")), "abc", "3 classes."),
+    "one image": ((CODES[:1], LABELS[:1], tuple("abc")), "a", "No point for b, c."),
+    "no image": ((CODES[:0], LABELS[:0], tuple("abc")), "", "No point for a, b, c."),
+    "not finite": (
+        (np.where(np.arange(30)[:, None] < 3, [np.nan, np.inf], CODES), LABELS, tuple("abc")),
+        "abc",
+        "left out: 3.",
+    ),
+    "nothing finite": ((CODES * np.nan, LABELS, tuple("abc")), "", "left out: 30."),
+    "whole numbers": ((np.arange(60).reshape(30, 2), LABELS, tuple("abc")), "abc", "3 classes."),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_maps_of_all_kinds_of_codes_and_labels(shown, written, name):
+    arguments, names, words = MAPS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        show.code_map(*arguments, title="Map")
+    assert "".join(written) == names
+    assert len(set(written.values())) == len(names)  # no name upon another
+    description = shown[0][0]["text/plain"]
+    assert words in description and f"by {len(names)} classes" in description
+    assert not plt.get_fignums()
+
+
+def test_names_stand_at_the_medians_of_their_classes(shown, written):
+    far = np.array([[0.0, 0], [10, 0], [0, 10]])
+    show.code_map(far[LABELS] + 0.01 * CODES, LABELS + 4, tuple("abc"), title="Map")
+    assert np.allclose([written[name] for name in "abc"], far, atol=0.1)
+
+
+def test_more_classes_than_colours_look_different(shown, monkeypatch):
+    looks, scatter = [], plt.Axes.scatter
+
+    def noted(ax, x, y, **how):
+        looks.append((how["color"], how["marker"]))
+        return scatter(ax, x, y, **how)
+
+    monkeypatch.setattr(plt.Axes, "scatter", noted)
+    show.code_map(RNG.normal(size=(60, 2)), np.arange(60) % 30, range(30), title="Map")
+    assert len(looks) == len(set(looks)) == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((RNG.normal(size=(30, 3)), LABELS, NAMES), r"shape \(n, 2\), not \(30, 3\)"),
+        ((CODES[:, 0], LABELS, NAMES), r"not \(30,\)"),
+        ((CODES, LABELS[:4], NAMES), "30 codes"),
+        ((CODES, LABELS, NAMES[:2]), "No name fits the label 0"),
+        ((CODES, LABELS, {0: "a", 1: "b"}), "No name fits the label 2"),
+        ((CODES, ABC[LABELS], {"a": "a", "b": "b"}), "No name fits the label c"),
+        ((CODES, LABELS, ("a", "b", "a")), "Two classes have the name 'a'"),
+    ],
+)
+def test_maps_that_no_name_fits_are_refused(arguments, words):
+    with pytest.raises(CourseError, match=rf"{words}.*\.$") as refusal:
+        show.code_map(*arguments, title="Map")
+    assert len(str(refusal.value)) <= 200
+    assert not plt.get_fignums()
+
+
+READERS_OWN = """text.usetex: True
+savefig.transparent: True
+savefig.dpi: 30
+figure.facecolor: none
+axes.facecolor: black
+axes.grid: False
+font.size: 30
+lines.linewidth: 9
+image.origin: lower
+figure.figsize: 1, 1
+"""
+DRAW = """
+import hashlib, sys
+from helpers import show
+from helpers.figures import style
+import matplotlib.pyplot as plt, numpy as np
+def display(bundle, metadata, raw):
+    print(hashlib.sha256(bundle["image/png"]).hexdigest())
+style.notebook.display = display
+show.images({"a": np.linspace(0, 1, 49)[None]}, title="Own")
+fig, ax = plt.subplots()
+ax.plot([1, 2])
+show.figure(fig, "A line.")
+"""
+
+
+def test_a_matplotlibrc_changes_no_figure(tmp_path):
+    (tmp_path / "matplotlibrc").write_text(READERS_OWN)
+    printed = []
+    for settings in ({}, {"MATPLOTLIBRC": str(tmp_path)}):
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"} | settings
+        done = subprocess.run(
+            [sys.executable, "-c", DRAW], capture_output=True, text=True, env=environment, cwd=ROOT
+        )
+        assert done.returncode == 0, done.stderr
+        printed.append(done.stdout.split())
+    assert len(printed[0]) == 2 and printed[0] == printed[1]
+
+
+CHANGED = {
+    "savefig.transparent": True,
+    "text.usetex": True,
+    "axes.facecolor": "black",
+    "figure.facecolor": "none",
+    "image.cmap": "jet",
+    "font.size": 30,
+}
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "figure"])
+def test_settings_of_an_earlier_cell_change_no_figure(shown, name):
+    FIGURES[name][0]()
+    with plt.rc_context(CHANGED):
+        FIGURES[name][0]()
+        assert all(plt.rcParams[key] == value for key, value in CHANGED.items())  # the reader's
+    assert shown[0] == shown[1]
+
+
+def test_a_transparent_figure_lies_on_white(shown):
+    fig, ax = plt.subplots()
+    for patch in (fig.patch, ax.patch):
+        patch.set_alpha(0)
+    ax.axis("off")
+    ax.axhspan(0, 1, color="red", alpha=0.4)
+    show.figure(fig, "A light red field.")
+    picture = np.asarray(Image.open(io.BytesIO(shown[0][0]["image/png"])).convert("RGB"))
+    assert (picture[0, 0] == 255).all()
+    assert np.abs(np.median(picture, axis=(0, 1)) - [255, 153, 153]).max() <= 2
+
+
+def test_curves_of_values_that_no_logarithm_has(shown):
+    nothing = TABLE.assign(error=0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        show.curves(nothing, "epoch", "error", log="y", **AXES)
+    assert len(shown) == 1
 
 
 def test_curve_is_the_mean_and_band_the_range():
