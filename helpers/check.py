@@ -1,18 +1,33 @@
-"""Settings, claims, answers and the machine: a lesson is tested where the reader can see it."""
+"""Settings and claims, and all that a lesson checks: it is tested where the reader can see it.
 
-import importlib
-import importlib.metadata
+``check.settings`` and ``check.claim`` are here; ``check.guess``, ``check.answer``, ``check.task``
+and ``check.machine`` have modules of their own and are reached from here, under one short name.
+"""
+
 import sys
-from collections.abc import Callable
+from numbers import Integral, Real
 
-import pandas as pd
-import psutil
+import numpy as np
 
-from helpers import data
-from helpers.errors import ClaimError, CourseError, SettingsError
+from helpers import idx
+from helpers.answers import NotAttempted, answer, hint, task
+from helpers.errors import ClaimError, CourseError, SettingsError, quoted
+from helpers.guesses import guess
+from helpers.machine import machine
+from helpers.say import say
 
-PYTHONS = ((3, 11), (3, 13))  # oldest and newest that the course is made for
-MEMORY = 3.0  # GiB that a lesson may need
+__all__ = [
+    "NotAttempted",
+    "answer",
+    "claim",
+    "guess",
+    "hint",
+    "machine",
+    "settings",
+    "task",
+]
+
+LESSON_IMAGES = (28, 28)  # pixels of the images that the lessons' models take
 
 _changed: dict[str, object] = {}
 
@@ -22,6 +37,8 @@ def settings(**specs) -> None:
 
     Each keyword names a setting and gives its default first:
     a list of choices ``["mnist", "fashion-mnist"]``, or a range ``(default, low, high)``.
+    ``["mnist", "fashion-mnist", ...]``, with a literal ``...``, also allows every set of 28 × 28
+    grey images that the reader added to ``data/``.
     A setting whose default is a list or tuple (several code sizes, say) may hold any number of
     different values, each in the range.
 
@@ -35,21 +52,53 @@ def settings(**specs) -> None:
         if name not in values:
             raise SettingsError(f"{name} is not set: run the whole settings cell.")
         value, default = values[name], spec[0]
-        if isinstance(default, bool) and not isinstance(value, bool):
-            raise SettingsError(f"{name} = {value!r} does not work: choose True or False.")
         if isinstance(spec, list):
-            if value not in spec or isinstance(value, bool) != isinstance(default, bool):
-                choices = ", ".join(repr(choice) for choice in spec)
-                raise SettingsError(f"{name} = {value!r} does not work: choose one of {choices}.")
+            _check_choice(name, value, spec)
         else:
             _check_range(name, value, *spec)
         if value != default:
             _changed[name] = value
     if _changed:
-        listed = ", ".join(f"{name} = {value!r}" for name, value in _changed.items())
-        print(f"Changed settings: {listed}. Numbers in the text belong to the defaults.")
+        listed = ", ".join(f"{name} = {quoted(value)}" for name, value in _changed.items())
+        say(f"Changed settings: {listed}. Numbers in the text belong to the defaults.")
     else:
-        print("Settings: the defaults.")
+        say("Settings: the defaults.")
+
+
+def _refuse(name: str, value, why: str) -> None:
+    raise SettingsError(f"{name} = {quoted(value)} does not work: {why}")
+
+
+def _check_choice(name: str, value, spec: list) -> None:
+    choices = [choice for choice in spec if choice is not ...]
+    if any(_same(value, choice) for choice in choices):
+        return
+    if isinstance(choices[0], bool):
+        _refuse(name, value, "choose True or False.")
+    listed = ", ".join(repr(choice) for choice in choices)
+    data_sets = set(choices) & set(idx.COURSE)
+    if (
+        data_sets
+        and isinstance(value, str)
+        and value in set(idx.sets(idx.FOLDER)) - set(idx.COURSE)
+    ):
+        if ... not in spec:
+            _refuse(name, value, f"this lesson's results exist only for {listed}.")
+        shape = idx.image_shape(idx.FOLDER, value) or LESSON_IMAGES  # a damaged file: see load
+        if shape != LESSON_IMAGES:
+            size = " × ".join(map(str, shape))
+            _refuse(name, value, f"this lesson takes 28 × 28 grey images, and these are {size}.")
+        return
+    own = ", or a set of your own in data/" if ... in spec else ""
+    _refuse(name, value, f"choose one of {listed}{own}.")
+
+
+def _same(value, choice) -> bool:
+    """Equal, and of one kind: 1 is not True, while NumPy's 16 is 16."""
+    if isinstance(choice, bool) or isinstance(value, bool | np.bool_):
+        return isinstance(choice, bool) and isinstance(value, bool | np.bool_) and value == choice
+    kind = Real if isinstance(choice, Real) else type(choice)
+    return isinstance(value, kind) and bool(value == choice)
 
 
 def _check_range(name: str, value, default, low, high) -> None:
@@ -60,18 +109,21 @@ def _check_range(name: str, value, default, low, high) -> None:
     if not several:
         wanted = f"a {wanted.replace('numbers', 'number')}"
     good = isinstance(members, list | tuple) and len(members) > 0
-    numbers = int if kind is int else (int, float)
+    numbers = Integral if kind is int else Real
     good = good and all(
         isinstance(m, numbers) and not isinstance(m, bool) and low <= m <= high for m in members
     )
     if not good:
-        raise SettingsError(f"{name} = {value!r} does not work: give {wanted}.")
+        _refuse(name, value, f"give {wanted}.")
     if several and len(set(members)) < len(members):
-        raise SettingsError(f"{name} = {value!r} does not work: every number once, please.")
+        _refuse(name, value, "every number once, please.")
 
 
 def claim(sentence: str, condition, *, always: bool = False) -> None:
     """State something about the outputs above, and fail if it is not true of them.
+
+    condition: True or False, Python's or NumPy's. Anything else is refused: an array, a missing
+    number or a generator would count as true whatever it holds.
 
     Under the lesson's default settings a false claim raises. Where the reader changed a setting,
     a result may well differ, and only a note is printed; ``always=True`` marks what must hold
@@ -80,90 +132,18 @@ def claim(sentence: str, condition, *, always: bool = False) -> None:
     Raises
     ------
     ClaimError: if ``condition`` is false and the settings are the defaults, or ``always``.
+    CourseError: if ``condition`` is neither true nor false.
     """
-    if bool(condition):
-        print(f"✓ {sentence}")
+    if isinstance(condition, np.ndarray) and condition.shape == ():
+        condition = condition[()]
+    if not isinstance(condition, bool | np.bool_):
+        raise CourseError(
+            f"A claim needs True or False, not {quoted(condition)}: compare something, and reduce "
+            "several answers to one with .all() or .any()."
+        )
+    if condition:
+        say(f"✓ {sentence}")
     elif _changed and not always:
-        print(f"– Not with your settings ({', '.join(_changed)} changed): {sentence}")
+        say(f"– Not with your settings ({', '.join(_changed)} changed): {sentence}")
     else:
         raise ClaimError(f"This should be true, and is not: {sentence}")
-
-
-class NotAttempted(Exception):
-    """The answer is still ``...``, or a function that returns it."""
-
-
-class _NothingReturned(Exception):
-    """A function of the learner's returned None."""
-
-
-def answer(exercise: str, given) -> None:
-    """Check an answer to exercise ``"NN.k"``: a value, or a function that the checker calls.
-
-    Prints "not attempted yet" while the stub's ``...`` is there, otherwise right, or wrong with a
-    hint at the idea that is missing.
-    """
-    try:
-        found = hint(exercise, given)
-    except NotAttempted:
-        print(f"Exercise {exercise}: not attempted yet.")
-    else:
-        mark = "✓" if found is None else "✗"
-        print(f"{mark} Exercise {exercise}: {found or 'right.'}")
-
-
-def hint(exercise: str, given) -> str | None:
-    """None for a right answer, otherwise a hint; the checkers are in ``helpers/exercises``.
-
-    Raises
-    ------
-    NotAttempted: the answer is a stub. CourseError: there is no such exercise.
-    """
-    try:
-        lesson = importlib.import_module(f"helpers.exercises.lesson_{exercise.split('.')[0]}")
-        checker: Callable[[object], str | None] = lesson.CHECKERS[exercise]
-    except (ImportError, KeyError):
-        raise CourseError(f"There is no exercise {exercise!r}.") from None
-    if given is ...:
-        raise NotAttempted
-
-    def guarded(*args, **kwargs):
-        out = given(*args, **kwargs)
-        if out is ...:
-            raise NotAttempted
-        if out is None:
-            raise _NothingReturned
-        return out
-
-    try:
-        return checker(guarded if callable(given) else given)
-    except NotAttempted:
-        raise
-    except _NothingReturned:
-        return "your function returned nothing: is `return` missing?"
-    except Exception as error:
-        return f"your answer could not be checked, it raised {type(error).__name__}: {error}"
-
-
-def machine() -> pd.DataFrame:
-    """Look at Python, packages, memory and data; one row each, with "ok" or what to do."""
-    rows = []
-
-    def add(what: str, found: str, fine: bool, cure: str) -> None:
-        rows.append({"what": what, "found": found, "state": "ok" if fine else cure})
-
-    low, high = (".".join(map(str, version)) for version in PYTHONS)
-    version = ".".join(map(str, sys.version_info[:3]))
-    fine = PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]
-    add("Python", version, fine, f"make the environment anew with Python {low} to {high}")
-    for package, wanted in (("tensorflow", "2.21"), ("keras", "3.15"), ("scikit-learn", "1.")):
-        found = importlib.metadata.version(package)
-        cure = f"written for {wanted}: run `pip install -r requirements.txt` again"
-        add(package, found, found.startswith(wanted), cure)
-    free = psutil.virtual_memory().available / 2**30
-    add("free memory", f"{free:.0f} GiB", free >= MEMORY, "close other programs and notebooks")
-    files = data.verify()
-    for name, group in files.groupby(files["file"].str.split("/").str[0], sort=False):
-        wrong = group["state"][group["state"] != "ok"]
-        add(f"data/{name}", f"{group['MB'].sum():.0f} MB", wrong.empty, " ".join(wrong))
-    return pd.DataFrame(rows)

@@ -14,4 +14,15 @@ def one_pixel(given) -> str | None:
     return "compare (1.3 − 0.9)² with the squared error of the clipped value."
 
 
-CHECKERS = {"template.1": one_pixel}
+def after_clipping(given) -> str | None:
+    """Truth 0.5, value −0.2, clipped to 0: 0.25."""
+    if close(given, 0.25):
+        return None
+    if close(given, 0.49):
+        return "that is the error before clipping; which legal value is nearest to −0.2?"
+    if close(given, 0.5):
+        return "that is the distance; square it."
+    return "clip −0.2 to [0, 1], then square its distance from 0.5."
+
+
+CHECKERS = {"template.1": one_pixel, "template.a": after_clipping}
