@@ -1,15 +1,16 @@
 """The plumbing that the lessons share: a handful of names, each doing one thing.
 
-======================  ==========================================================
+======================  =============================================================
 ``data.load``           MNIST, Fashion-MNIST or your own images, checked, offline
 ``train``               build, seed and fit a Keras model in one fast, repeatable call
 ``sweep``               the same for methods × learning rates × seeds, as one tidy table
+``compare``             tuned comparisons: choosing rates, intervals, verdicts, forest plots
 ``evidence.stored``     results too long for a lesson's minute, and how to make them again
-``measure``             errors in the course's units, reference values, sizes
-``cost``                what a model costs: multiply-adds, memory, bytes, milliseconds
+``measure``             errors in the course's units, reference values
+``cost``                what a model costs: sizes, multiply-adds, memory, bytes, milliseconds
 ``show``                the course's figures, each with a text description
-``check``               settings, claims and exercise answers
-======================  ==========================================================
+``check``               settings, claims, guesses, tasks and exercise answers
+======================  =============================================================
 
 Subject matter is not hidden here: what the course teaches is written out in the lesson that
 teaches it. Importing this package first keeps TensorFlow's log lines away from the reader.
@@ -21,11 +22,11 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from platform import machine
 
-from helpers.quiet import quiet
+from helpers.silence import quiet
+from helpers.surroundings import neutral
 
 if "tensorflow" not in sys.modules:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with suppress(PackageNotFoundError):
         here = sys.platform, machine(), version("tensorflow").rpartition(".")[0]
         if here == ("linux", "x86_64", "2.21"):
@@ -34,13 +35,15 @@ if "tensorflow" not in sys.modules:
             # tried: a flag that TensorFlow does not know ends the process.
             products = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_REDUCE"
             os.environ.setdefault("XLA_FLAGS", products)
+with neutral():
     with quiet():
         import tensorflow as tf
     tf.get_logger().setLevel("ERROR")
 
-from helpers import check, cost, data, evidence, measure, show
+from helpers import check, compare, cost, data, evidence, measure, show
+from helpers.compare import best_rates
 from helpers.errors import CourseError
-from helpers.training import Run, batch_order, best_rates, sweep, train
+from helpers.training import Run, batch_order, sweep, train, workers
 
 __all__ = [
     "CourseError",
@@ -48,6 +51,7 @@ __all__ = [
     "batch_order",
     "best_rates",
     "check",
+    "compare",
     "cost",
     "data",
     "evidence",
@@ -55,4 +59,5 @@ __all__ = [
     "show",
     "sweep",
     "train",
+    "workers",
 ]
