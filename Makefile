@@ -19,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-rest test-all refresh lock bench evidence clean
+.PHONY: help lab test test-part test-rest test-all refresh lock bench evidence clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,17 +33,20 @@ lab: $(STAMP) ## open the course in JupyterLab
 test: $(STAMP) ## style, unit tests, and every notebook with its default settings
 	@$(PYTEST)
 
+test-part: $(STAMP) ## test-rest, for the notebooks that changed lately and a part of the others
+	@$(PYTEST) --course=part notebooks
+
 test-rest: $(STAMP) ## what learners do: changed settings, nonsense, every cell twice
-	@$(PYTEST) --course=rest notebooks
+	@$(PYTEST) --course=rest notebooks tests/test_own_data.py
 
 test-all: test ## test, then test-rest
 	@$(MAKE) --no-print-directory test-rest
 
 refresh: $(STAMP) ## run notebooks and store their outputs: make refresh, make refresh 01
-	@$(PY) -m tests.refresh --jobs $(JOBS) $(LESSON)
+	@$(PY) -m tools.refresh --jobs $(JOBS) $(LESSON)
 
-evidence: $(STAMP) ## compute the stored results of lessons anew (long): make evidence LESSON=04
-	@$(PY) -m bench.evidence $(LESSON)
+evidence: $(STAMP) ## make the stored results that are missing or stale: make evidence LESSON=04
+	@$(PY) -m tools.evidence --jobs $(JOBS) $(LESSON)
 
 bench: $(STAMP) ## measure the training speed
 	@$(PY) -m bench.train_speed
@@ -82,11 +85,10 @@ $(STAMP): requirements.txt
 	@$(VENV)/bin/jupyter-labextension disable --level=sys_prefix $(NEWS) >/dev/null 2>&1 || true
 	@touch $(STAMP)
 
-lock: ## write requirements.txt anew from requirements.in
+lock: ## write requirements*.txt anew from requirements*.in
 	@$(make_venv)
 	@$(PIP) uv
-	@$(PY) -m uv pip compile requirements.in --quiet --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt
+	@$(PY) -m tools.lock
 
 clean: ## remove caches (and nothing else)
 	@rm -rf .pytest_cache .ruff_cache

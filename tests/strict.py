@@ -23,235 +23,29 @@ The notebook's metadata lists the first two; they edit the cell tagged ``paramet
 
     {"course": {"variants": [{"CODE": 2}], "nonsense": [{"CODE": 0}]}}
 
-``--course=all`` does both. tests/test_strict.py feeds the plug-in bad notebooks.
+``--course=all`` does both, and ``--course=part`` does the rest for the notebooks that changed
+lately and for a part of the others that comes round (tools/rotation.py). tests/test_strict.py
+feeds the plug-in bad notebooks.
 """
 
-import ast
 import difflib
 import math
 import os
 import re
-import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from queue import Empty
-from typing import Self
 
 import pytest
-from nbformat import NotebookNode
-from nbformat.v4 import output_from_msg
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel, start_new_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 from xdist.scheduler import LoadScopeScheduling
 
-POLL = 0.5  # seconds between two looks at whether the kernel is alive
-SETTLE = "__import__('time').sleep(0.02)"  # lets native stderr text arrive before a cell is judged
+from tools import rotation
+from tools.kernel import Execution, Kernel, accept
+from tools.notebook import Failure, Notebook, override
+
 CELL = "Cell "  # how the nodes of a default run begin
-SHOWN = 6  # lines of a failing cell that a report shows
-
-
-class Failure(Exception):
-    """Something that a learner should not meet; the message is the report."""
-
-
-# ---------------------------------------------------------------------------------------------
-# Cells, and what came of running one
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell."""
-
-    number: int
-    source: str
-    tags: frozenset[str] = frozenset()
-
-    def failure(self, what: str, detail: str = "") -> Failure:
-        """Return a report: the cell, its first lines, what is wrong and the evidence."""
-        lines = self.source.splitlines()
-        shown = [f"    {line}" for line in lines[:SHOWN]]
-        if len(lines) > SHOWN:
-            shown.append(f"    … ({len(lines) - SHOWN} more lines)")
-        report = "\n".join([f"code cell {self.number}", *shown, what, detail])
-        return Failure(re.sub(r"\x1b\[[0-9;]*m", "", report).rstrip())
-
-
-@dataclass
-class Execution:
-    """What one execution of a cell gave."""
-
-    outputs: list[NotebookNode] = field(default_factory=list)
-    stderr: str = ""
-    error: NotebookNode | None = None
-    timed_out: bool = False
-
-    def take(self, message: dict, msg_id: str) -> None:
-        """Add a message of the kernel."""
-        kind, content = message["msg_type"], message["content"]
-        if kind == "stream" and content["name"] == "stderr":
-            self.stderr += content["text"]  # whichever cell it says it belongs to
-        if message["parent_header"].get("msg_id") != msg_id:
-            return
-        if kind in ("stream", "display_data", "execute_result", "error"):
-            self.outputs.append(output_from_msg(message))
-        elif kind == "clear_output":
-            self.outputs.clear()
-        if kind == "error":
-            self.error = self.outputs[-1]
-
-    def text(self) -> str:
-        """Return the outputs' text: what is left when images and numbers of cells are dropped."""
-        parts = []
-        for output in coalesce_streams(self.outputs):
-            if output.output_type == "stream":
-                parts.append(output.text)
-            elif output.output_type == "error":
-                parts.append(f"{output.ename}: {output.evalue}")
-            else:
-                kinds = ("text/plain", "text/html")
-                parts += [output.data[kind] for kind in kinds if kind in output.data]
-        return "\n".join(part.rstrip("\n") for part in parts)
-
-
-def judge(cell: Cell, done: Execution) -> None:
-    """Raise a Failure if a learner should not see this."""
-    traceback = "\n".join(done.error.traceback) if done.error else ""
-    if done.timed_out:
-        raise cell.failure("It took too long and was interrupted.", traceback)
-    expected = cell.tags & {"raises-exception", "nbval-raises-exception"}
-    if done.error and not expected:
-        raise cell.failure(f"It raised {done.error.ename}: {done.error.evalue}", traceback)
-    if expected and not done.error:
-        raise cell.failure("It is tagged raises-exception, but raised nothing.")
-    if done.stderr and "stderr-expected" not in cell.tags:
-        raise cell.failure("It wrote to stderr:", done.stderr)
-
-
-# ---------------------------------------------------------------------------------------------
-# The kernel
-
-
-def kernel_environment() -> dict[str, str]:
-    """Return the environment of a kernel that behaves as a learner's, without progress bars.
-
-    ipykernel shows native stderr text only where pytest's variable is not set.
-    """
-    rest = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return {**rest, "COURSE_PROGRESS": "0"}
-
-
-class Kernel(RunningKernel):
-    """A kernel of this Python, in the notebook's folder; a context manager that shuts it down."""
-
-    def __init__(self, notebook: Path, startup_timeout: float = 60) -> None:
-        self.km, self.kc = start_new_kernel(
-            startup_timeout=startup_timeout,
-            kernel_name=CURRENT_ENV_KERNEL_NAME,
-            stderr=subprocess.DEVNULL,
-            cwd=str(notebook.parent),
-            env=kernel_environment(),
-            extra_arguments=["--HistoryManager.hist_file=:memory:"],  # not the learner's history
-        )
-        self._ensure_iopub_up()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def run(self, cell: Cell, timeout: float) -> Execution:
-        """Run a cell and return what came of it. A dying kernel raises a Failure."""
-        try:
-            return self._run(cell.source, timeout)
-        except ChildProcessError:
-            raise cell.failure("The kernel died.") from None
-
-    def _run(self, source: str, timeout: float) -> Execution:
-        done = Execution()
-        msg_id = self.kc.execute(source, allow_stdin=False, stop_on_error=False)
-        try:
-            for message in self._messages(msg_id, timeout):
-                done.take(message, msg_id)
-        except TimeoutError:
-            done.timed_out = True
-            self.interrupt()
-            with suppress(TimeoutError):
-                for message in self._messages(msg_id, 5):
-                    done.take(message, msg_id)
-            return done
-        reply = self._reply(msg_id)
-        if reply["status"] != "ok" and not done.error:  # what iopub did not tell
-            done.error = NotebookNode(
-                ename=reply.get("ename", reply["status"]),
-                evalue=reply.get("evalue", "the kernel did not run the cell"),
-                traceback=reply.get("traceback", []),
-            )
-        settled = self.kc.execute(SETTLE, silent=True, allow_stdin=False)
-        for message in self._messages(settled, timeout):
-            done.take(message, msg_id)
-        return done
-
-    def _messages(self, msg_id: str, timeout: float) -> Iterator[dict]:
-        """Yield what the kernel publishes until it has finished the request."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            try:
-                message = self.kc.get_iopub_msg(timeout=POLL)
-            except Empty:
-                if not self.is_alive():
-                    raise ChildProcessError from None
-                continue
-            yield message
-            ours = message["parent_header"].get("msg_id") == msg_id
-            if ours and message["content"].get("execution_state") == "idle":
-                return
-        raise TimeoutError
-
-    def _reply(self, msg_id: str) -> dict:
-        """Return the content of the kernel's reply to a request that is finished."""
-        while True:
-            reply = self.kc.get_shell_msg(timeout=10)
-            if reply["parent_header"].get("msg_id") == msg_id:
-                return reply["content"]
-
-
-# ---------------------------------------------------------------------------------------------
-# Changed settings
-
-
-def override(cell: Cell, settings: dict[str, object]) -> Cell:
-    """Return the settings cell with other literals, as if a learner had edited it."""
-    source = cell.source.encode()  # ast counts bytes
-    starts = [0]
-    for line in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    literals = {
-        target.id: statement.value
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-    if unknown := sorted(settings.keys() - literals.keys()):
-        raise cell.failure(f"{', '.join(unknown)} is no setting; there are {', '.join(literals)}.")
-    for name in sorted(settings, key=lambda name: literals[name].lineno, reverse=True):
-        literal = literals[name]
-        start = starts[literal.lineno - 1] + literal.col_offset
-        end = starts[literal.end_lineno - 1] + literal.end_col_offset
-        source = source[:start] + repr(settings[name]).encode() + source[end:]
-    return replace(cell, source=source.decode())
-
-
-def settings_cell(cells: list[Cell]) -> Cell:
-    """Return the cell that the settings are in."""
-    for cell in cells:
-        if "parameters" in cell.tags:
-            return cell
-    raise Failure("no cell is tagged parameters, yet metadata.course changes settings")
+PART = pytest.StashKey[set[Path]]()  # the notebooks that --course=part tries
 
 
 def described(settings: dict[str, object]) -> str:
@@ -294,12 +88,12 @@ class DefaultCell(Readable, IPyNbCell):
             raise
 
     def _run(self) -> None:
-        cell = as_cell(self.cell, self.cell_num)
+        cell = self.parent.notebook.code[self.cell_num - 1]
         compared = self.options["check"]
         if compared and self.cell.execution_count is None:
             raise cell.failure("It was never run, so there is no output to compare: make refresh.")
         done = self.parent.running_kernel().run(cell, self.timeout)
-        judge(cell, done)
+        accept(cell, done)
         stored = coalesce_streams(self.cell.outputs)
         if compared and not self.compare_outputs(coalesce_streams(done.outputs), stored):
             detail = "\n".join(self.comparison_traceback)
@@ -309,9 +103,10 @@ class DefaultCell(Readable, IPyNbCell):
 class WholeRun(Readable):
     """One run of a whole notebook, in a kernel of its own."""
 
-    def __init__(self, *, cells: list[Cell], **rest: object) -> None:
+    def __init__(self, *, notebook: Notebook, **rest: object) -> None:
         super().__init__(**rest)
-        self.cells = cells
+        self.notebook = notebook
+        self.cells = [cell for cell in notebook.code if "nbval-skip" not in cell.tags]
 
     def runtest(self) -> None:
         with Kernel(self.path) as kernel:
@@ -333,10 +128,10 @@ class Variant(WholeRun):
         self.settings = settings
 
     def play(self, kernel: Kernel) -> None:
-        target = settings_cell(self.cells)
+        target = self.notebook.settings_cell()
         for cell in self.cells:
             changed = override(cell, self.settings) if cell is target else cell
-            judge(changed, kernel.run(changed, self.timeout))
+            accept(changed, kernel.run(changed, self.timeout))
 
 
 class Nonsense(WholeRun):
@@ -347,9 +142,9 @@ class Nonsense(WholeRun):
         self.entries = entries
 
     def play(self, kernel: Kernel) -> None:
-        target = settings_cell(self.cells)
+        target = self.notebook.settings_cell()
         for cell in self.cells[: self.cells.index(target)]:
-            judge(cell, kernel.run(cell, self.timeout))
+            accept(cell, kernel.run(cell, self.timeout))
         complaints = []
         for settings in self.entries:
             done = kernel.run(override(target, settings), self.timeout)
@@ -384,10 +179,10 @@ class Twice(WholeRun):
     def play(self, kernel: Kernel) -> None:
         for cell in self.cells:
             first = kernel.run(cell, self.timeout)
-            judge(cell, first)
+            accept(cell, first)
             second = kernel.run(cell, self.timeout)
             try:
-                judge(cell, second)
+                accept(cell, second)
             except Failure as failure:
                 raise Failure(
                     f"{failure}\n(This was its second run; the first was fine.)"
@@ -405,12 +200,7 @@ def difference(before: str, after: str) -> str:
     return "\n".join(list(lines)[:20])
 
 
-def as_cell(cell: NotebookNode, number: int) -> Cell:
-    """Return a notebook's code cell as ours."""
-    return Cell(number, cell.source, frozenset(cell.metadata.get("tags", [])))
-
-
-class Notebook(IPyNbFile):
+class NotebookFile(IPyNbFile):
     """A notebook: nodes for its cells, for the other runs, or for both."""
 
     failed: int | None = None  # the cell after which the rest is skipped
@@ -431,36 +221,43 @@ class Notebook(IPyNbFile):
             self.kernel.stop()
             self.kernel = None
 
+    @cached_property
+    def notebook(self) -> Notebook:
+        """The notebook in our own terms."""
+        return Notebook(self.path, self.nb)
+
     def collect(self) -> Iterator[pytest.Item]:
         mode = self.config.option.course
-        nodes = list(super().collect())
+        nodes = list(super().collect())  # nbval reads the file here
+        notebook = self.notebook
+        seconds = notebook.course.get("seconds", rotation.UNKNOWN)
         if mode in ("default", "all"):
-            yield from self._defaults(nodes)
-        if mode in ("rest", "all"):
-            cells = [as_cell(node.cell, node.cell_num + 1) for node in nodes]
-            yield from self._rest([cell for cell in cells if "nbval-skip" not in cell.tags])
+            yield from self._defaults(nodes, seconds)
+        if mode in ("rest", "all") or (mode == "part" and self.path in self.config.stash[PART]):
+            yield from self._rest(notebook, seconds)
 
-    def _defaults(self, nodes: list[IPyNbCell]) -> Iterator[pytest.Item]:
+    def _defaults(self, nodes: list[IPyNbCell], seconds: float) -> Iterator[pytest.Item]:
         for node in nodes:
             number = node.cell_num + 1
             item = DefaultCell.from_parent(
                 self, name=f"{CELL}{number}", cell_num=number, cell=node.cell, options=node.options
             )
-            item.weight = len(nodes)
+            item.weight = seconds
             yield item
 
-    def _rest(self, cells: list[Cell]) -> Iterator[pytest.Item]:
-        course = self.nb.metadata.get("course", {})
-        twice = Twice.from_parent(self, name="twice", cells=cells)
-        twice.weight = 2 * len(cells)
+    def _rest(self, notebook: Notebook, seconds: float) -> Iterator[pytest.Item]:
+        twice = Twice.from_parent(self, name="twice", notebook=notebook)
+        twice.weight = 2 * seconds
         yield twice
-        for number, settings in enumerate(course.get("variants", []), start=1):
+        for number, settings in enumerate(notebook.course.get("variants", []), start=1):
             name = f"variant {number} [{described(settings)}]"
-            variant = Variant.from_parent(self, name=name, cells=cells, settings=dict(settings))
-            variant.weight = len(cells)
+            variant = Variant.from_parent(
+                self, name=name, notebook=notebook, settings=dict(settings)
+            )
+            variant.weight = seconds
             yield variant
-        if entries := [dict(entry) for entry in course.get("nonsense", [])]:
-            yield Nonsense.from_parent(self, name="nonsense", cells=cells, entries=entries)
+        if entries := [dict(entry) for entry in notebook.course.get("nonsense", [])]:
+            yield Nonsense.from_parent(self, name="nonsense", notebook=notebook, entries=entries)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -470,27 +267,37 @@ class Notebook(IPyNbFile):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("nbval").addoption(
         "--course",
-        choices=("default", "rest", "all"),
+        choices=("default", "rest", "all", "part"),
         default="default",
-        help="run notebooks as stored; or the rest: changed settings, nonsense, twice; or all",
+        help="run notebooks as stored; or the rest: changed settings, nonsense, twice; or all; "
+        "or the rest for a part of them: what changed lately, and some that come round",
     )
 
 
-def pytest_configure() -> None:
-    """Give each of several workers, and the kernels it starts, one core.
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the notebooks of ``--course=part``, and give each of several workers one core.
 
     Two notebooks that both want two cores take half as long again as two that want one each.
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
             os.environ.setdefault(name, "1")
+    if config.option.course == "part":
+        root = config.rootpath
+        config.stash[PART] = set(rotation.chosen_now(root, root / "notebooks"))
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which notebooks ``--course=part`` tries."""
+    names = sorted(path.stem for path in config.stash.get(PART, ()))
+    return [f"changed settings, nonsense and twice: {', '.join(names)}"] if names else []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[None]:
     """Put our notebook in the place of nbval's."""
     return [
-        Notebook.from_parent(parent, path=file_path) if isinstance(found, IPyNbFile) else found
+        NotebookFile.from_parent(parent, path=file_path) if isinstance(found, IPyNbFile) else found
         for found in (yield)
     ]
 

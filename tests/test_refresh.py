@@ -7,9 +7,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tests.refresh import chosen, main
+from tools.notebook import chosen
+from tools.refresh import main, note_seconds
 
-TIMED = {"execution": {"iopub.execute_input": "2020-01-01T00:00:00Z"}, "tags": ["kept"]}
+KEPT = {"tags": ["kept"], "jupyter": {"source_hidden": True, "outputs_hidden": True}}
+TIMED = {"execution": {"iopub.execute_input": "2020-01-01T00:00:00Z"}, **KEPT}
 PICTURE = """
     import os
     import matplotlib.pyplot as plt
@@ -42,13 +44,13 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     assert first.endswith(b"}\n") and b"\r" not in first
     nb = nbformat.read(path, as_version=4)
     assert nb.metadata == {
-        "course": {"kept": 1},
+        "course": {"kept": 1, "seconds": 20},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
     picture, sum_ = nb.cells[1:]
     assert [picture.execution_count, sum_.execution_count] == [1, 2]
-    assert picture.metadata == {"tags": ["kept"]}
+    assert picture.metadata == KEPT
     assert picture.outputs[0].text == "0\none\ntwo\n"
     assert "image/png" in picture.outputs[1].data
     assert sum_.outputs[0].data == {"text/plain": "2"}
@@ -80,6 +82,24 @@ def test_what_is_wrong_is_not_written(
     told = capsys.readouterr().out
     assert "01_bad.ipynb  NOT WRITTEN: code cell 2\n" in told and said in told
     assert "0 of 1 notebooks written." in told
+
+
+@pytest.mark.parametrize(
+    ("noted", "took", "then"),
+    [
+        (None, 3.2, 20),
+        (None, 71.4, 71),
+        (60, 89, 60),
+        (60, 41, 60),
+        (60, 91, 91),
+        (60, 39, 39),
+        (300, 1, 20),
+    ],
+)
+def test_seconds_are_noted_coarsely(noted: int | None, took: float, then: int) -> None:
+    nb = new_notebook(metadata={"course": {} if noted is None else {"seconds": noted}})
+    note_seconds(nb, took)
+    assert nb.metadata.course.seconds == then
 
 
 def test_names_choose_notebooks(tmp_path: Path) -> None:

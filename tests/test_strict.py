@@ -19,7 +19,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from tests.strict import Cell, Failure, override
+from tools.notebook import Failure, code_cell, override
 
 ROOT = Path(__file__).parent.parent
 
@@ -290,8 +290,26 @@ def test_rest_leaves_out_the_defaults(rest: dict) -> None:
     assert not any(node.startswith("Cell") for _, node in rest)
 
 
+def test_part_is_the_rest_of_the_chosen_notebooks(tmp_path: Path) -> None:
+    """Three notebooks of 600 s make two blocks; without a history it is the turn of the first."""
+    (tmp_path / "notebooks").mkdir()
+    course = {"variants": [{"CODE": 2}], "seconds": 120}
+    for name in ("a", "b", "c"):
+        write(tmp_path / "notebooks", name, lesson(SENTENCE), course)
+    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path]
+    done = subprocess.run(
+        [*command, "--course=part", "--collect-only", "-q", "-p", "no:cacheprovider", tmp_path],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    nodes = [line.split("/")[-1] for line in done.stdout.splitlines() if "::" in line]
+    assert {node.split(".")[0] for node in nodes} == {"a", "c"}, done.stdout + done.stderr
+    assert {node.split("::")[1] for node in nodes} == {"twice", "variant 1 [CODE=2]"}
+
+
 def test_override_edits_nothing_but_the_literal() -> None:
-    cell = Cell(1, textwrap.dedent(SETTINGS).strip())
+    cell = code_cell(textwrap.dedent(SETTINGS).strip())
     changed = override(cell, {"SIZES": [3], "CODE": 2, "NAME": "é"}).source
     assert (
         changed

@@ -1,4 +1,4 @@
-"""Right and wrong answers to the exercises of lesson 06, for ``tests/test_exercises.py``."""
+"""Right and wrong answers to the exercises of lesson 06."""
 
 import math
 

@@ -1,8 +1,12 @@
-"""Run notebooks anew and store their outputs: ``python -m tests.refresh [NN ...] [--jobs 2]``.
+"""Run notebooks anew and store their outputs: ``python -m tools.refresh [NN ...] [--jobs 2]``.
 
 Without arguments it takes all of them; ``01`` means lesson 01 and its solutions, ``template`` the
 template and its own. A notebook in which a cell raises, or writes to stderr, is not written. What
-is written depends on nothing but the outputs: two runs on one machine give the same bytes.
+is written depends on nothing but the outputs: two runs on one machine give the same bytes. Tags
+and what is collapsed stay as they are; ``metadata.course.seconds`` follows the running time
+coarsely, so that the tests can plan.
+
+``--setup`` runs nothing: it writes the text of tests/setup_cell.py into the set-up cells.
 """
 
 import argparse
@@ -17,29 +21,36 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from tests.strict import Failure, Kernel, as_cell, judge
+from tools.kernel import Kernel, accept
+from tools.notebook import NOTEBOOKS, SETUP, Failure, Notebook, chosen
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 TIMEOUT = 600  # seconds that a cell may take
 TIMING = ("execution", "ExecuteTime")  # metadata of a cell that hold times
+SHORT = 20  # seconds; shorter running times are not told apart
 
 
 def refresh(path: Path) -> None:
-    """Run a notebook as tests/strict.py does and write it with its new outputs.
+    """Run a notebook as a learner does and write it with its new outputs.
 
     Raises
     ------
     Failure: names the cell that raised or wrote to stderr; the file is as it was.
     """
     nb = nbformat.read(path, as_version=4)
+    began = time.monotonic()
     with Kernel(path) as kernel:
-        nodes = [cell for cell in nb.cells if cell.cell_type == "code"]
-        for number, node in enumerate(nodes, start=1):
-            cell = as_cell(node, number)
+        for cell in Notebook(path, nb).code:
             done = kernel.run(cell, TIMEOUT)
-            judge(cell, done)
-            node.outputs, node.execution_count = list(merged(done.outputs)), number
+            accept(cell, done)
+            cell.raw.outputs = list(merged(done.outputs))
+            cell.raw.execution_count = cell.number
     normalise(nb)
+    note_seconds(nb, time.monotonic() - began)
+    write(path, nb)
+
+
+def write(path: Path, nb: NotebookNode) -> None:
+    """Write a notebook as nbformat does, with one newline at its end."""
     nbformat.validate(nb)
     path.write_text(nbformat.writes(nb).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
 
@@ -57,6 +68,14 @@ def normalise(nb: NotebookNode) -> None:
             cell.metadata.pop(name, None)
 
 
+def note_seconds(nb: NotebookNode, seconds: float) -> None:
+    """Note the running time, unless the noted one is right to within a factor of 1.5."""
+    course = nb.metadata.setdefault("course", NotebookNode())
+    seconds = max(SHORT, round(seconds))
+    if not 2 / 3 <= seconds / course.get("seconds", 1e-9) <= 3 / 2:
+        course.seconds = seconds
+
+
 def merged(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
     """Yield the outputs with neighbouring pieces of the same stream as one."""
     for stream, group in groupby(outputs, key=lambda output: output.get("name")):
@@ -66,6 +85,21 @@ def merged(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
             yield pieces[0]
         else:
             yield from pieces
+
+
+def write_setup(path: Path) -> bool:
+    """Bring the set-up cell of a notebook up to date; return whether it was not.
+
+    The cell prints nothing, so the stored outputs stay true.
+    """
+    nb = nbformat.read(path, as_version=4)
+    cell = Notebook(path, nb).code[0]
+    text = SETUP.read_text(encoding="utf-8").strip()
+    if "setup" not in cell.tags or cell.source == text:
+        return False
+    cell.raw.source = text
+    write(path, nb)
+    return True
 
 
 def attempt(path: Path) -> tuple[float, str]:
@@ -79,30 +113,21 @@ def attempt(path: Path) -> tuple[float, str]:
     return time.monotonic() - began, problem
 
 
-def chosen(names: list[str], folder: Path) -> list[Path]:
-    """Return the notebooks that the names mean; all of them if there are no names."""
-    paths = sorted(
-        path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
-    )
-    for name in names:
-        if not any(matches(path, name) for path in paths):
-            raise SystemExit(f"There is no notebook for {name!r}.")
-    return [path for path in paths if not names or any(matches(path, name) for name in names)]
-
-
-def matches(path: Path, name: str) -> bool:
-    """Return whether a name on the command line means this notebook."""
-    stem = "new_lesson" if name == "template" else name
-    return path.name.startswith(stem)
-
-
 def main(arguments: list[str] | None = None, folder: Path = NOTEBOOKS) -> int:
     """Refresh the notebooks on the command line; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.refresh", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.refresh",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("names", nargs="*", help="numbers of lessons, or template; default: all")
     parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time")
+    parser.add_argument("--setup", action="store_true", help="write the set-up cells; run nothing")
     options = parser.parse_args(arguments)
     paths = chosen(options.names, folder)
+    if options.setup:
+        print(f"{sum(write_setup(path) for path in paths)} of {len(paths)} set-up cells renewed.")
+        return 0
     failures = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         results = (pool.map if options.jobs > 1 else map)(attempt, paths)

@@ -1,0 +1,1 @@
+"""The course's workshop: what reads, runs and renews notebooks, tables and requirements."""
