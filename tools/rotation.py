@@ -13,7 +13,7 @@ from pathlib import Path
 from tools.notebook import Notebook, joined, load, paths
 
 COMMITS = 12  # how far back "changed" looks
-BUDGET = 1500.0  # seconds of one core for the block, and as much again for what changed
+BUDGET = 500.0  # seconds of one core for the block, and as much again for what changed
 TIMES = 5.0  # the whole costs about so many plain runs: twice, and variants like two, and nonsense
 UNKNOWN = 60.0  # seconds assumed for a notebook that was never refreshed
 BLOCKS = (1, 2, 3, 5, 7, 11, 13, 17, 19, 23)  # primes: no usual stride in commits skips a block

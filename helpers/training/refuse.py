@@ -3,11 +3,12 @@
 import keras
 import numpy as np
 
-from helpers import compat
+from helpers import compat, measure
 from helpers.errors import TrainingError
 from helpers.training import optimizers
 from helpers.training.settings import Settings
 
+LOOK = 256  # images whose outputs are looked at
 ROUNDING = 1e-3  # this little outside [0, 1] comes from rounding, not from another scale
 
 
@@ -87,7 +88,8 @@ def model(model: keras.Model, x: np.ndarray, y: np.ndarray, loss) -> None:
                 f"The layer {layer.name} carries its state from batch to batch, which shuffled "
                 "images cannot mean: leave out stateful=True."
             )
-    output = model(x[:256], training=False)
+    few = min(LOOK, measure.batch_for(x.shape[1:]))  # images of any size fit memory
+    output = model(x[:few], training=False)
     kind = type(model)
     own_step = kind.train_step is not keras.Model.train_step
     if own_step or kind.compute_loss is not keras.Model.compute_loss:
