@@ -291,9 +291,9 @@ def test_rest_leaves_out_the_defaults(rest: dict) -> None:
 
 
 def test_part_is_the_rest_of_the_chosen_notebooks(tmp_path: Path) -> None:
-    """Three notebooks of 600 s make two blocks; without a history it is the turn of the first."""
+    """Three notebooks of 200 s make two blocks; without a history it is the turn of the first."""
     (tmp_path / "notebooks").mkdir()
-    course = {"variants": [{"CODE": 2}], "seconds": 120}
+    course = {"variants": [{"CODE": 2}], "seconds": 40}
     for name in ("a", "b", "c"):
         write(tmp_path / "notebooks", name, lesson(SENTENCE), course)
     command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path]

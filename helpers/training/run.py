@@ -39,7 +39,8 @@ class Run:
 def train(build: Callable[[], keras.Model], images: np.ndarray, **settings) -> Run:
     """Train a fresh autoencoder to reproduce ``images``; the same call gives the same numbers.
 
-    (On the same machine with the same number of cores; elsewhere, the last digits may differ.)
+    (On the same machine with the same number of cores; elsewhere the last digits may differ, and
+    so they may, in one run of many, where a model runs outside XLA and is compiled anew.)
 
     Parameters
     ----------

@@ -136,7 +136,8 @@ def test_averaged_weights_are_the_ones_that_are_scored(graph):
     plain = quick(linear, validation=VAL, optimizer=optimizers.SGD(1.0), epochs=3)
     score = run.model.evaluate(VAL, VAL, verbose=0)
     assert run.history["val_loss"].iloc[-1] == pytest.approx(score, rel=1e-5)
-    assert list(run.history["loss"]) == list(plain.history["loss"])  # the steps are not disturbed
+    losses_seen = [one.history["loss"] for one in (run, plain)]  # the steps are not disturbed
+    assert np.allclose(*losses_seen, rtol=1e-6, atol=0)
     assert not np.allclose(weights(run.model), weights(plain.model), rtol=1e-3)
 
 
@@ -230,7 +231,8 @@ def test_a_train_step_of_ones_own_reports_all_its_losses(graph):
     total = run.history["fit"] + 0.5 * run.history["size"]
     assert np.allclose(run.history["loss"], total, rtol=1e-4)
     assert run.history["fit"].is_monotonic_decreasing
-    assert numbers(quick(Weighted, **options).history).equals(numbers(run.history))
+    again = numbers(quick(Weighted, **options).history)  # compiled anew, outside XLA: last digits
+    assert np.allclose(again, numbers(run.history), rtol=1e-6, atol=0)
 
 
 def test_its_runs_share_a_loop_in_a_sweep_and_only_there(compiled, graph):
@@ -241,7 +243,8 @@ def test_its_runs_share_a_loop_in_a_sweep_and_only_there(compiled, graph):
     table = sweep(None, X, methods, seeds=range(3), **how)
     assert compiled() == 2
     alone = train(lambda: Weighted(0.9), X, seed=2, **how).history["loss"].item()
-    assert table.query("method == '0.9' and seed == 2")["loss"].item() == alone
+    together = table.query("method == '0.9' and seed == 2")["loss"].item()
+    assert together == pytest.approx(alone, rel=1e-6)
 
 
 def test_a_train_step_that_reports_no_loss(graph):
