@@ -1,6 +1,6 @@
 """How fast is ``helpers.sweep``? ``python -m bench.sweep_speed [rounds]``, on a quiet machine.
 
-Lesson 04's own sweep (five methods at ten rates each, one seed) by ``sweep``; and one run of each
+Lesson 06's own sweep (five methods at ten rates each, one seed) by ``sweep``; and one run of each
 method as one would type it: build, compile and fit a fresh Keras model, as it comes and with
 ``fit``'s best switches. All count whole, compiling included. Then the same sweep, with one thread
 a run, on two worker processes and here; and the cost and the memory of a run as a sweep grows from

@@ -1,6 +1,6 @@
 """Who wins, by how much, and is it shown: paired runs, their intervals, a table and a forest plot.
 
-Lesson 04 writes the core out (``by_seed``, ``interval``, ``written``, ``differs``, ``arrival``) and
+Lesson 06 writes the core out (``by_seed``, ``interval``, ``written``, ``differs``, ``arrival``) and
 says why; tests/test_compare.py holds its cells and this file together. What chooses learning rates
 is in ``helpers.tuning`` and handed on here.
 
@@ -45,7 +45,7 @@ APART, SHARE = 5, 0.05  # two-valued: a gap of 5 times the spread within, and 5 
 def by_seed(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """What the runs end with: one row a seed, one column a method; NaN where a run diverged.
 
-    Written out in lesson 04. Tuning runs and interrupted ones are left out.
+    Written out in lesson 06. Tuning runs and interrupted ones are left out.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def _finite(values) -> pd.Series:
 def interval(values) -> tuple[float, float]:
     """Mean, and half-width of its 95 % interval: t s/√n, Student's t with n − 1 degrees of freedom.
 
-    Written out in lesson 04. Give it paired differences for theirs. Values that are not finite are
+    Written out in lesson 06. Give it paired differences for theirs. Values that are not finite are
     left out; of fewer than two the half-width is NaN.
     """
     values = _finite(values)
@@ -80,7 +80,7 @@ def interval(values) -> tuple[float, float]:
 
 
 def written(values, digits: int = 2) -> str:
-    """``interval`` in words, and how many runs diverged. Written out in lesson 04."""
+    """``interval`` in words, and how many runs diverged. Written out in lesson 06."""
     values = pd.Series(values, dtype="float64")
     (mean, half), n = interval(values), len(_finite(values))
     lost = f" ({len(values) - n} of {len(values)} diverged)" if n < len(values) else ""
@@ -114,7 +114,7 @@ def two_valued(values) -> bool:
 def differs(a, b) -> int:
     """Sign of the paired difference a − b if its 95 % interval leaves out zero, otherwise 0.
 
-    Written out in lesson 04. For one comparison; several from one table go to ``verdicts``.
+    Written out in lesson 06. For one comparison; several from one table go to ``verdicts``.
     """
     mean, half = interval(a - b)
     return int(np.sign(mean)) if abs(mean) > half else 0
@@ -229,7 +229,7 @@ def forest(
 def arrivals(table: pd.DataFrame, target: float, column: str) -> pd.DataFrame:
     """``step`` and ``seconds`` of the first epoch with ``column`` below ``target``, for each run.
 
-    Written out in lesson 04 (``arrival``). One row for each (method, seed); NaN where none was.
+    Written out in lesson 06 (``arrival``). One row for each (method, seed); NaN where none was.
     """
     key = ["method", "seed"]
     every = pd.MultiIndex.from_frame(table[key].drop_duplicates())

@@ -119,7 +119,7 @@ def ssim(x, x_hat) -> float:
     averaged; flat rows (N, D) are taken for square grey images, D = side².
 
     Wang et al., IEEE Trans. Image Processing 13 (2004), as TensorFlow has it: Gaussian windows of
-    11 × 11 pixels (σ = 1.5), K1 = 0.01, K2 = 0.03. Lesson 02 checks one window by hand.
+    11 × 11 pixels (σ = 1.5), K1 = 0.01, K2 = 0.03. Lesson 03 checks one window by hand.
 
     Raises
     ------

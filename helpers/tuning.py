@@ -1,6 +1,6 @@
 """A learning rate of its own for every method: chosen on a grid, then run with other seeds.
 
-The rules are those of lesson 04: equal budgets, a log grid whose best point lies inside, some seeds
+The rules are those of lesson 06: equal budgets, a log grid whose best point lies inside, some seeds
 to choose with and others to decide with. ``helpers.compare`` gives these names out.
 """
 
@@ -29,7 +29,7 @@ def grid(low: float, high: float, per_decade: int = 3) -> np.ndarray:
 
 
 def last(table: pd.DataFrame) -> pd.DataFrame:
-    """The last row of each run in a table of ``sweep``'s (lesson 04: ``at_the_end``)."""
+    """The last row of each run in a table of ``sweep``'s (lesson 06: ``at_the_end``)."""
     keys = [key for key in RUN if key in table]
     return table.groupby(keys, sort=False, dropna=False).tail(1) if keys else table
 
@@ -53,7 +53,7 @@ def choose(
     table: runs as ``sweep`` returns them, with the columns ``method``, ``rate`` and ``by``. Runs
         marked ``interrupted`` are left out.
     margin: grid points that must lie between the chosen rate and the cliff. 0: only the best mean
-        counts (lesson 04). 1: the final runs, with other seeds, should not fall off.
+        counts (lesson 06). 1: the final runs, with other seeds, should not fall off.
     reference: an error that means "nothing learned", in the unit of ``by``: a little less than the
         mean image's, say. None: only divergence makes a cliff.
 

@@ -1,4 +1,4 @@
-"""The comparison helpers against SciPy and lesson 04's own cells, and where nothing is left."""
+"""The comparison helpers against SciPy and lesson 06's own cells, and where nothing is left."""
 
 import ast
 import json
@@ -13,7 +13,7 @@ from scipy import stats
 
 from helpers import CourseError, compare, show
 
-LESSON = Path(__file__).parent.parent / "notebooks" / "04_compare_training_curves.ipynb"
+LESSON = Path(__file__).parent.parent / "notebooks" / "06_compare_training_curves.ipynb"
 TAUGHT = ("at_the_end", "interval", "written", "by_seed", "differs", "arrival")
 
 
@@ -44,12 +44,12 @@ def final_of(**columns) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=float).rename_axis(index="seed", columns="method")
 
 
-# --- lesson 04 writes it out ---------------------------------------------------------------------
+# --- lesson 06 writes it out ---------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    """The functions that lesson 04 writes out, taken from its cells; its target is 11.5."""
+    """The functions that lesson 06 writes out, taken from its cells; its target is 11.5."""
     cells = json.loads(LESSON.read_text(encoding="utf-8"))["cells"]
     trees = [ast.parse("".join(c["source"])) for c in cells if c["cell_type"] == "code"]
     found = [n for t in trees for n in t.body if getattr(n, "name", None) in TAUGHT]

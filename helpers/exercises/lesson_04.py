@@ -1,167 +1,142 @@
-"""Checkers for lesson 04, Compare training curves."""
+"""Checkers for lesson 04, Derive the optimizers."""
 
 import numpy as np
 
 from helpers.exercises import close
 
 
-def rate_for_the_sum(given) -> str | None:
-    """The gradient grows 784 times: SGD's rate shrinks as much, Adam's stays."""
+def epsilon_of_algorithm_1(given) -> str | None:
+    """Keras's ε̂ = 1e-7 is the ε of Algorithm 1 times √(1 − β₂^t)."""
     if not callable(given):
-        return "give a function of the two rates."
-    got = np.array([given(sgd, adam) for sgd, adam in ((10.0, 0.005), (3.0, 0.01))], dtype=float)
-    if got.shape != (2, 2):
-        return "return two numbers: the new rate of SGD and that of Adam."
-    sgd, adam = got.T / np.array([[10.0, 3.0], [0.005, 0.01]])
-    if np.allclose(sgd, 1 / 784) and np.allclose(adam, 1):
-        return None
-    if np.allclose(sgd, 784):
-        return "wrong way round: the gradient is 784 times as long, and the step must stay."
-    if np.allclose(sgd, 1 / 784**0.5):
-        return "SGD's step is the rate times the gradient, with no root anywhere."
-    if np.allclose(sgd, 1 / 784) and np.allclose(adam, 1 / 784):
-        return "right for SGD; but Adam divides the gradient by its own size (lesson 03)."
-    if np.allclose(sgd, 1):
-        return "SGD's step is the rate times the gradient, and the gradient has grown."
-    return "what happens to the gradient when the loss is multiplied by 784, and to the step?"
-
-
-def pick(given) -> str | None:
-    """The rate with the least mean over the seeds; none if a seed diverged or at the edge."""
-    if not callable(given):
-        return "give a function of the rates and the table of errors."
-    rates = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
-    nan = np.nan
-    plain = [[30, 31, 32], [20, 21, 19], [12, 13, 11], [15, 14, 16], [40, 50, 60]]
-    lucky = [[30, 31, 32], [20, 21, 19], [12, 13, 14], [5, 25, 26], [40, 50, 60]]
-    broken = [[30, 31, 32], [20, 21, 19], [12, 13, 14], [8, nan, 9], [nan, nan, nan]]
-    high = [[30, 31, 32], [20, 21, 19], [15, 16, 14], [12, 13, 11], [9, 8, 10]]
-    low = high[::-1]
-
-    def ask(errors):
-        rate = given(rates.copy(), np.array(errors, dtype=float))
-        return -1.0 if isinstance(rate, str) and rate == "widen the grid" else float(rate)
-
-    if not close(ask(plain), 1.0):
-        return "take the mean over the seeds (the columns) and the rate where it is least."
-    if not close(ask(lucky), 1.0):
-        return "one lucky seed decided: take the mean over the seeds, not the least error of all."
-    rate = ask(broken)
-    if not close(rate, 1.0):
-        return "a rate at which one seed diverged (NaN) must not win, nor spoil the others."
-    if ask(high) != -1.0 or ask(low) != -1.0:
-        return "with the best at an end of the grid nobody knows what lies beyond: say so."
-    return None
-
-
-def paired(given) -> str | None:
-    """Mean difference and half-width of its 95 % t-interval."""
-    if not callable(given):
-        return "give a function of two arrays of errors, in the order of the seeds."
-    a = np.array([8.1, 8.6, 7.9, 8.3, 8.4])
-    b = a + np.array([0.20, 0.30, 0.15, 0.25, 0.20])
-    got = np.array(given(a, b), dtype=float)
-    if got.shape != (2,):
-        return "return two numbers: the mean difference and the half-width."
-    mean, width = got
-    d = a - b
-    right = 2.7764451 * d.std(ddof=1) / 5**0.5
-    if close(mean, -d.mean(), 1e-6):
-        return "the sign is wrong: first minus second."
-    if not close(mean, d.mean(), 1e-6):
-        return "the first number is the mean of the differences, first minus second."
-    if close(width, right, 1e-3):
-        return _other_lengths(given)
-    known = (
-        (1.959964 * d.std(ddof=1) / 5**0.5, "1.96 is for many runs; with five it is Student's t."),
-        (2.570582 * d.std(ddof=1) / 5**0.5, "five differences have four degrees of freedom."),
-        (2.131847 * d.std(ddof=1) / 5**0.5, "95 % leaves 2.5 % on either side: t at 0.975."),
-        (2.7764451 * d.std() / 5**0.5, "that is the spread of a population: use n − 1 (ddof=1)."),
-        (2.7764451 * d.std(ddof=1), "that is for one run; the mean of n has a spread √n smaller."),
-        (d.std(ddof=1), "that is the standard deviation: divide by √n, multiply by t."),
-        (2 * right, "half the width, please."),
-    )
-    for wrong, hint in known:
-        if close(width, wrong, 1e-3):
-            return hint
-    if width > 2.5 * right:
-        return "the seeds are paired: take the differences first, then their spread."
-    return "half-width = t(0.975, n − 1) · s/√n with s from the differences."
-
-
-def _other_lengths(given) -> str | None:
-    d = np.array([0.1, 0.4, 0.3])
-    mean, width = given(d, np.zeros(3))
-    right = close(mean, d.mean()) and close(width, 4.3026527 * d.std(ddof=1) / 3**0.5, 1e-3)
-    return None if right else "right for five seeds; t and √n must follow the number of seeds."
-
-
-def steps_to(given) -> str | None:
-    """The first crossing, by a straight line between the two points around it."""
-    if not callable(given):
-        return "give a function of the target, the steps and the errors."
-    steps = np.array([100, 200, 300, 400, 500])
-    falling = np.array([50.0, 30.0, 20.0, 10.0, 8.0])
-    bumpy = np.array([50.0, 30.0, 10.0, 30.0, 5.0])
-
-    def ask(target, errors):
-        return float(given(target, steps.copy(), errors.copy()))
-
-    got = ask(15.0, falling)
-    if close(got, 400):
-        return "400 is the first point below the target; the line crosses it between two points."
-    if close(got, 300):
-        return "300 is the last point above the target; the line crosses it between two points."
-    if not close(got, 350, 1e-4):
-        return "between the last point above and the first below, go along a straight line."
-    got = ask(20.0, bumpy)
-    if close(got, 440, 1e-3):
-        return "that is the last crossing; the first one counts."
-    if not close(got, 250, 1e-4):
-        return "on a bumpy curve the first crossing counts: look for the first point below."
-    if ask(60.0, falling) != 100:
-        return "a curve that starts below the target was there at its first point."
-    if not np.isnan(ask(5.0, falling)):
-        return "a curve that never gets there has no number of steps: return NaN."
-    return None
-
-
-def warm_cosine(given) -> str | None:
-    """peak · t/warm, then peak · ½ (1 + cos(π (t − warm)/(total − warm)))."""
-    if not callable(given):
-        return "give a function of t, total, warm and peak."
-    cases = [(t, 1_000, 100, 0.02) for t in (0, 50, 100, 325, 550, 1_000)]
-    cases += [(t, 60, 20, 3.0) for t in (5, 20, 30, 60)]
-    got = np.array([float(given(*case)) for case in cases])
-    t, total, warm, peak = np.array(cases).T
-    fall = np.clip((t - warm) / (total - warm), 0, 1)
-    wave = (1 + np.cos(np.pi * fall)) / 2
+        return "give a function of the step t."
+    steps = (1, 2, 10, 500, 20_000)
+    got = np.array([float(given(t)) for t in steps])
+    bare = np.sqrt([1 - 0.999**t for t in steps])
 
     def is_(values) -> bool:
-        return bool(np.allclose(got, values, rtol=1e-6, atol=1e-9))
+        return bool(np.allclose(got, values, rtol=1e-3, atol=0))
 
-    if is_(np.where(t < warm, peak * t / warm, peak * wave)):
+    if is_(1e-7 / bare):
         return None
-    late = (1 + np.cos(np.pi * t / total)) / 2
-    if is_(peak * late):
-        return "that is a cosine from the first step on: the warm-up is missing."
-    if is_(np.where(t < warm, peak * t / warm, peak * late)):
-        return "the cosine begins at the end of the warm-up: count its steps from there."
-    if is_(np.where(t < warm, peak * t / warm, peak * (1 - fall))):
-        return "that falls along a straight line; the cosine is flat at both ends."
-    if is_(np.where(t < warm, peak * t / warm, peak * np.cos(np.pi * fall))):
-        return "this cosine runs down to −peak: lift it by one and halve it."
-    if is_(np.where(t < warm, peak * t / warm, peak * np.cos(np.pi * fall / 2))):
-        return "that is a quarter of a wave, which stops steeply; half a wave is meant."
-    if is_(np.where(t < warm, peak, peak * wave)):
-        return "during the warm-up the rate rises from 0."
-    return "0 at t = 0, peak at t = warm, half of it midway to the end, 0 at t = total."
+    if is_(1e-7 * bare):
+        return "wrong way round: pull √(1 − β₂^t) out of the denominator and see what ε̂ becomes."
+    if is_(1e-7 / bare**2):
+        return "the correction stands under a root together with v."
+    if is_(np.full(5, 1e-7)):
+        return "the two forms agree only when β₂^t has died away; ε has to change with t."
+    if is_(1e-7 / np.sqrt([1 - 0.9**t for t in steps])):
+        return "which of the two averages stands under the root, the one with β₁ or with β₂?"
+    return "write v as v̂ (1 − β₂^t) in √v + ε̂ and take the common factor out."
+
+
+def momentum_limit(given) -> str | None:
+    """z² − (1 + μ − ηλ) z + μ = 0 has the root −1 at η = 2 (1 + μ) / λ."""
+    if not callable(given):
+        return "give a function of λ_max and μ."
+    cases = ((1.0, 0.5), (4.0, 0.9), (0.1, 0.3))
+    got = np.array([float(given(a, mu)) for a, mu in cases])
+    curvature, mu = np.array(cases).T
+    if np.allclose(got, 2 * (1 + mu) / curvature, rtol=1e-4):
+        return None
+    if np.allclose(got, 2 / curvature):
+        return "that is the limit without momentum."
+    if np.allclose(got, 2 * (1 - mu) / curvature):
+        return "momentum widens the range here: put z = −1 into the equation once more, with signs."
+    if np.allclose(got, 2 / (1 - mu) / curvature):
+        return "1/(1 − μ) is the gain under a constant gradient; here it changes sign every step."
+    if np.allclose(got, (1 + np.sqrt(mu)) ** 2 / curvature):
+        return "there the roots become real; they leave the circle later, at z = −1."
+    return "put z = −1 into z² − (1 + μ − ηλ) z + μ = 0 and solve for η."
+
+
+def lion(given) -> str | None:
+    """Chen et al. 2023: the step is the sign of a mean with β₁, the memory has β₂."""
+    if not callable(given):
+        return "give a function of w, g, m and the rate that returns w and m."
+    grads = np.random.default_rng(5).normal(size=(30, 40))
+    start = np.linspace(-1, 1, 40)
+
+    def run(rule) -> np.ndarray:
+        w, m = start.copy(), 0
+        for g in grads:
+            w, m = rule(w, g.copy(), m, 0.01)
+        return np.asarray(w, dtype=float)
+
+    def other(first=0.9, second=0.99, late=False, shape=np.sign, way=-1):
+        def rule(w, g, m, rate):
+            new = second * m + (1 - second) * g
+            mean = new if late else first * m + (1 - first) * g
+            return w + way * rate * shape(mean), new
+
+        return run(rule)
+
+    got = run(given)
+    if got.shape != start.shape:
+        return f"w must keep its shape, {start.shape}, and is {got.shape}."
+    if np.allclose(got, other(), atol=1e-9):
+        return None
+    known = (
+        (other(way=1), "the sign is wrong: this goes uphill."),
+        (other(late=True), "the step does not use the new memory but its own mean, with β₁."),
+        (other(first=0.99, second=0.9), "the two β are exchanged."),
+        (other(shape=lambda mean: mean), "take the sign of the mean: every weight moves by η."),
+        (other(first=0.0), "take the sign of a mean of memory and gradient, not of the gradient."),
+    )
+    for wrong, hint in known:
+        if np.allclose(got, wrong, atol=1e-9):
+            return hint
+    return "compute the sign from the old m, then update m; return w first, m second."
+
+
+def batch_for_a_third(given) -> str | None:
+    """‖g_B − g‖ falls as 1/√B: 9 · 32."""
+    if close(given, 288):
+        return None
+    if close(given, 96):
+        return "the squared noise falls as 1/B; the noise itself falls more slowly."
+    if close(given, 32 / 9) or close(given, 32 / 3) or close(given, 32 / 3**0.5):
+        return "a larger batch is quieter."
+    if close(given, 32 * 3**0.5):
+        return "square where you took the root: B stands under a root in the noise."
+    return "the noise falls as 1/√B; how much larger must B be for a third?"
+
+
+def steps_needed(given) -> str | None:
+    """ln(share) / ln((κ − 1)/(κ + 1)), as it is or rounded up."""
+    if not callable(given):
+        return "give a function of the condition number and the share."
+    cases = ((4.0, 1e-6), (16.0, 1e-3), (100.0, 0.01))
+    got = np.array([float(given(k, share)) for k, share in cases])
+    kappa, share = np.array(cases).T
+
+    def steps(factor) -> np.ndarray:
+        return np.log(share) / np.log(factor)
+
+    def is_(values) -> bool:
+        exact, up = (np.isclose(got, v, rtol=1e-4) for v in (values, np.ceil(values - 1e-9)))
+        return bool(np.all(exact | up))
+
+    right = (kappa - 1) / (kappa + 1)
+    if is_(steps(right)):
+        return None
+    r = np.sqrt(kappa)
+    if is_(steps((r - 1) / (r + 1))):
+        return "that is momentum's pace; SGD has κ where momentum has its root."
+    if is_(steps(1 - 1 / kappa)):
+        return "that is the pace at η = 1/λ_max; the best rate is nearly twice as large."
+    if is_(-np.log(share) * kappa / 2):
+        return "(κ/2) ln(1/share) is the approximation for large κ; use the factor itself."
+    if is_(steps(right**2)):
+        return "that is when the height has fallen so far; the question is about the distance."
+    if is_(-steps(right)):
+        return "the sign is wrong: both logarithms are negative."
+    return "the distance after t steps is ((κ − 1)/(κ + 1))^t of the first; solve for t."
 
 
 CHECKERS = {
-    "04.1": rate_for_the_sum,
-    "04.2": pick,
-    "04.3": paired,
-    "04.4": steps_to,
-    "04.5": warm_cosine,
+    "04.1": epsilon_of_algorithm_1,
+    "04.2": momentum_limit,
+    "04.3": lion,
+    "04.4": batch_for_a_third,
+    "04.5": steps_needed,
 }

@@ -1,179 +1,167 @@
-"""Checkers for lesson 06, Repair a published autoencoder."""
+"""Checkers for lesson 06, Compare training curves."""
 
 import numpy as np
 
 from helpers.exercises import close
 
 
-def unit_parameters(given) -> str | None:
-    """K² C C' + C' of the convolution and 2 C' of the batch normalisation."""
+def rate_for_the_sum(given) -> str | None:
+    """The gradient grows 784 times: SGD's rate shrinks as much, Adam's stays."""
     if not callable(given):
-        return "give a function of the kernel size and the channels in and out."
-    cases = [(5, 256, 128), (3, 1, 16), (4, 16, 8)]
-    got = np.array([float(given(*case)) for case in cases])
-    K, c, d = np.array(cases, dtype=float).T
-    weights = K**2 * c * d
-
-    def is_(values) -> bool:
-        return bool(np.allclose(got, values, rtol=1e-9))
-
-    if is_(weights + 3 * d):
+        return "give a function of the two rates."
+    got = np.array([given(sgd, adam) for sgd, adam in ((10.0, 0.005), (3.0, 0.01))], dtype=float)
+    if got.shape != (2, 2):
+        return "return two numbers: the new rate of SGD and that of Adam."
+    sgd, adam = got.T / np.array([[10.0, 3.0], [0.005, 0.01]])
+    if np.allclose(sgd, 1 / 784) and np.allclose(adam, 1):
         return None
-    known = (
-        (weights, "those are the kernel's weights; biases and batch norm's γ and β are missing."),
-        (weights + d, "that is the convolution; batch norm trains γ and β for each channel."),
-        (weights + 2 * d, "the convolution has a bias for each output channel, too."),
-        (weights + 5 * d, "the two moving averages are kept, not trained: do not count them."),
-        (K * c * d + 3 * d, "the kernel has K rows and K columns."),
-        (K**2 * d + 3 * d, "every output channel looks at all input channels."),
-        (
-            weights + d + 2 * c,
-            "batch norm stands behind the convolution: it sees the channels out.",
-        ),
-    )
-    for wrong, hint in known:
-        if is_(wrong):
-            return hint
-    return "K² weights for each pair of channels, one bias, and γ and β for each channel out."
+    if np.allclose(sgd, 784):
+        return "wrong way round: the gradient is 784 times as long, and the step must stay."
+    if np.allclose(sgd, 1 / 784**0.5):
+        return "SGD's step is the rate times the gradient, with no root anywhere."
+    if np.allclose(sgd, 1 / 784) and np.allclose(adam, 1 / 784):
+        return "right for SGD; but Adam divides the gradient by its own size (lesson 04)."
+    if np.allclose(sgd, 1):
+        return "SGD's step is the rate times the gradient, and the gradient has grown."
+    return "what happens to the gradient when the loss is multiplied by 784, and to the step?"
 
 
-def _size(n, K, s, padding, transposed):
-    if padding == "same":
-        return n * s if transposed else -(-n // s)
-    return (n - 1) * s + max(K, s) if transposed else (n - K) // s + 1
-
-
-def crop(given) -> str | None:
-    """Size after two "valid" convolutions and two "valid" transposed ones."""
+def pick(given) -> str | None:
+    """The rate with the least mean over the seeds; none if a seed diverged or at the edge."""
     if not callable(given):
-        return "give a function of the image size, the kernel and the stride."
-    cases = [(28, 4, 2), (28, 3, 2), (29, 5, 2), (40, 3, 3), (31, 2, 3), (28, 5, 1)]
+        return "give a function of the rates and the table of errors."
+    rates = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
+    nan = np.nan
+    plain = [[30, 31, 32], [20, 21, 19], [12, 13, 11], [15, 14, 16], [40, 50, 60]]
+    lucky = [[30, 31, 32], [20, 21, 19], [12, 13, 14], [5, 25, 26], [40, 50, 60]]
+    broken = [[30, 31, 32], [20, 21, 19], [12, 13, 14], [8, nan, 9], [nan, nan, nan]]
+    high = [[30, 31, 32], [20, 21, 19], [15, 16, 14], [12, 13, 11], [9, 8, 10]]
+    low = high[::-1]
 
-    def there_and_back(n, K, s, down=("valid", False), up=("valid", True)):
-        for kind in (down, down, up, up):
-            n = _size(n, K, s, *kind)
-        return n
+    def ask(errors):
+        rate = given(rates.copy(), np.array(errors, dtype=float))
+        return -1.0 if isinstance(rate, str) and rate == "widen the grid" else float(rate)
 
-    got = [float(given(*case)) for case in cases]
-    if got == [there_and_back(*case) for case in cases]:
-        return None
-    if got == [there_and_back(n, K, s) - n for n, K, s in cases]:
-        return "that is the difference to the image; return the size itself."
-    if got == [case[0] for case in cases]:
-        return "what does not fit is dropped on the way down, and never comes back."
-    if got == [there_and_back(*case, down=("same", False), up=("same", True)) for case in cases]:
-        return 'that is "same" padding; here it is "valid".'
-    if got == [_size(_size(*case, "valid", False), *case[1:], "valid", True) for case in cases]:
-        return "that is one layer down and one up; there are two of each."
-
-    def small_strides(n, K, s):
-        for _ in range(2):
-            n = (n - K) // s + 1
-        for _ in range(2):
-            n = (n - 1) * s + K
-        return n
-
-    if got == [small_strides(*case) for case in cases]:
-        return "right while the kernel is not smaller than the stride: see max(K, s)."
-    return "down: ⌊(n − K)/s⌋ + 1, twice; up: (n − 1) s + max(K, s), twice."
-
-
-def transposed(given) -> str | None:
-    """Paint the kernel, times each number, at every ``stride``; add where paintings overlap."""
-    if not callable(given):
-        return "give a function of y, the kernel and the stride."
-    rng = np.random.default_rng(0)
-    cases = [(4, 3, 2), (5, 4, 2), (3, 3, 1), (4, 5, 3)]
-
-    def paint(y, kernel, stride, add=True):
-        out = np.zeros((len(y) - 1) * stride + len(kernel))
-        for i, number in enumerate(y):
-            part = slice(i * stride, i * stride + len(kernel))
-            out[part] = number * kernel + (out[part] if add else 0)
-        return out
-
-    for n, K, stride in cases:
-        y, kernel = rng.normal(size=n), rng.normal(size=K)
-        right = paint(y, kernel, stride)
-        got = np.asarray(given(y.copy(), kernel.copy(), stride), dtype=float)
-        if got.shape == (n * stride,) and n * stride != len(right):
-            return "nothing is cut off here: the last number paints its whole kernel."
-        if got.shape != right.shape:
-            return "n numbers paint (n − 1) · stride + K positions."
-        if np.allclose(got, right):
-            continue
-        if np.allclose(got, paint(y, kernel, stride, add=False)):
-            return "where two paintings overlap they add up; yours covers the one below."
-        if np.allclose(got, paint(y, kernel[::-1], stride)):
-            return "your kernel is turned around: its first number comes first."
-        if np.allclose(got, paint(y[::-1], kernel, stride)):
-            return "your numbers come in the wrong order."
-        return (
-            "number i paints i · stride, …: the kernel times that number, added to what is there."
-        )
+    if not close(ask(plain), 1.0):
+        return "take the mean over the seeds (the columns) and the rate where it is least."
+    if not close(ask(lucky), 1.0):
+        return "one lucky seed decided: take the mean over the seeds, not the least error of all."
+    rate = ask(broken)
+    if not close(rate, 1.0):
+        return "a rate at which one seed diverged (NaN) must not win, nor spoil the others."
+    if ask(high) != -1.0 or ask(low) != -1.0:
+        return "with the best at an end of the grid nobody knows what lies beyond: say so."
     return None
 
 
-def layers_needed(given) -> str | None:
-    """The fewest equal layers whose receptive field covers the image."""
+def paired(given) -> str | None:
+    """Mean difference and half-width of its 95 % t-interval."""
     if not callable(given):
-        return "give a function of the image size, the kernel and the stride."
-    cases = [(28, 3, 1), (28, 3, 2), (28, 5, 2), (13, 5, 2), (64, 4, 2), (15, 3, 2), (5, 3, 1)]
-    cases += [(3, 3, 3), (100, 2, 2)]
+        return "give a function of two arrays of errors, in the order of the seeds."
+    a = np.array([8.1, 8.6, 7.9, 8.3, 8.4])
+    b = a + np.array([0.20, 0.30, 0.15, 0.25, 0.20])
+    got = np.array(given(a, b), dtype=float)
+    if got.shape != (2,):
+        return "return two numbers: the mean difference and the half-width."
+    mean, width = got
+    d = a - b
+    right = 2.7764451 * d.std(ddof=1) / 5**0.5
+    if close(mean, -d.mean(), 1e-6):
+        return "the sign is wrong: first minus second."
+    if not close(mean, d.mean(), 1e-6):
+        return "the first number is the mean of the differences, first minus second."
+    if close(width, right, 1e-3):
+        return _other_lengths(given)
+    known = (
+        (1.959964 * d.std(ddof=1) / 5**0.5, "1.96 is for many runs; with five it is Student's t."),
+        (2.570582 * d.std(ddof=1) / 5**0.5, "five differences have four degrees of freedom."),
+        (2.131847 * d.std(ddof=1) / 5**0.5, "95 % leaves 2.5 % on either side: t at 0.975."),
+        (2.7764451 * d.std() / 5**0.5, "that is the spread of a population: use n − 1 (ddof=1)."),
+        (2.7764451 * d.std(ddof=1), "that is for one run; the mean of n has a spread √n smaller."),
+        (d.std(ddof=1), "that is the standard deviation: divide by √n, multiply by t."),
+        (2 * right, "half the width, please."),
+    )
+    for wrong, hint in known:
+        if close(width, wrong, 1e-3):
+            return hint
+    if width > 2.5 * right:
+        return "the seeds are paired: take the differences first, then their spread."
+    return "half-width = t(0.975, n − 1) · s/√n with s from the differences."
 
-    def fewest(n, K, s, grows=True, late=False):
-        field = spacing = 1
-        count = 0
-        while field < n:
-            if late:
-                spacing *= s
-            field, count = field + (K - 1) * spacing, count + 1
-            if grows and not late:
-                spacing *= s
-        return count
 
-    got = [float(given(*case)) for case in cases]
-    if got == [fewest(*case) for case in cases]:
-        return None
-    if got == [fewest(*case, grows=False) for case in cases]:
-        return "each stride multiplies the spacing: the field grows faster than by K − 1 a layer."
-    if got == [fewest(*case, late=True) for case in cases]:
-        return "the first layer still sees neighbouring pixels: its own stride counts after it."
-    if got == [fewest(n + 1, K, s) for n, K, s in cases]:
-        return "a field just as wide as the image covers it."
-    if got == [fewest(*case) - 1 for case in cases]:
-        return "one too few: the field must reach the size of the image."
-    if got == [fewest(*case) + 1 for case in cases]:
-        return "one too many: a single pixel is seen without any layer."
-    return "add layers while the field r is below n: r grows by (K − 1) d, then d by the factor s."
+def _other_lengths(given) -> str | None:
+    d = np.array([0.1, 0.4, 0.3])
+    mean, width = given(d, np.zeros(3))
+    right = close(mean, d.mean()) and close(width, 4.3026527 * d.std(ddof=1) / 3**0.5, 1e-3)
+    return None if right else "right for five seeds; t and √n must follow the number of seeds."
 
 
-def steps_to_forget(given) -> str | None:
-    """The first t with momentum ** t below the share."""
+def steps_to(given) -> str | None:
+    """The first crossing, by a straight line between the two points around it."""
     if not callable(given):
-        return "give a function of the momentum and the share."
-    cases = [(0.99, 0.01), (0.9, 0.01), (0.99, 0.5), (0.999, 0.01), (0.5, 0.3)]
-    got = [float(given(*case)) for case in cases]
-    ratio = np.array([np.log(share) / np.log(m) for m, share in cases])
-    if got == list(np.ceil(ratio)):
+        return "give a function of the target, the steps and the errors."
+    steps = np.array([100, 200, 300, 400, 500])
+    falling = np.array([50.0, 30.0, 20.0, 10.0, 8.0])
+    bumpy = np.array([50.0, 30.0, 10.0, 30.0, 5.0])
+
+    def ask(target, errors):
+        return float(given(target, steps.copy(), errors.copy()))
+
+    got = ask(15.0, falling)
+    if close(got, 400):
+        return "400 is the first point below the target; the line crosses it between two points."
+    if close(got, 300):
+        return "300 is the last point above the target; the line crosses it between two points."
+    if not close(got, 350, 1e-4):
+        return "between the last point above and the first below, go along a straight line."
+    got = ask(20.0, bumpy)
+    if close(got, 440, 1e-3):
+        return "that is the last crossing; the first one counts."
+    if not close(got, 250, 1e-4):
+        return "on a bumpy curve the first crossing counts: look for the first point below."
+    if ask(60.0, falling) != 100:
+        return "a curve that starts below the target was there at its first point."
+    if not np.isnan(ask(5.0, falling)):
+        return "a curve that never gets there has no number of steps: return NaN."
+    return None
+
+
+def warm_cosine(given) -> str | None:
+    """peak · t/warm, then peak · ½ (1 + cos(π (t − warm)/(total − warm)))."""
+    if not callable(given):
+        return "give a function of t, total, warm and peak."
+    cases = [(t, 1_000, 100, 0.02) for t in (0, 50, 100, 325, 550, 1_000)]
+    cases += [(t, 60, 20, 3.0) for t in (5, 20, 30, 60)]
+    got = np.array([float(given(*case)) for case in cases])
+    t, total, warm, peak = np.array(cases).T
+    fall = np.clip((t - warm) / (total - warm), 0, 1)
+    wave = (1 + np.cos(np.pi * fall)) / 2
+
+    def is_(values) -> bool:
+        return bool(np.allclose(got, values, rtol=1e-6, atol=1e-9))
+
+    if is_(np.where(t < warm, peak * t / warm, peak * wave)):
         return None
-    if np.allclose(got, ratio, rtol=1e-6):
-        return "steps are whole numbers: the first at which the share is below."
-    if got == list(np.floor(ratio)):
-        return "one step too early: there the starting value still weighs more."
-    if np.allclose(got, np.ceil([1 / (1 - m) for m, _ in cases]), rtol=1e-6):
-        return "1/(1 − m) is where the share is about 1/e; ask for the share that is given."
-    if np.allclose(got, [m**100 for m, _ in cases]):
-        return "that is the share after a number of steps; the number of steps is asked."
-    if close(got[0], np.ceil(np.log(0.01) / np.log(0.01))):
-        return "after t steps the starting value weighs momentum to the power t."
-    return "the starting value weighs mᵗ after t steps: solve mᵗ < share for the least whole t."
+    late = (1 + np.cos(np.pi * t / total)) / 2
+    if is_(peak * late):
+        return "that is a cosine from the first step on: the warm-up is missing."
+    if is_(np.where(t < warm, peak * t / warm, peak * late)):
+        return "the cosine begins at the end of the warm-up: count its steps from there."
+    if is_(np.where(t < warm, peak * t / warm, peak * (1 - fall))):
+        return "that falls along a straight line; the cosine is flat at both ends."
+    if is_(np.where(t < warm, peak * t / warm, peak * np.cos(np.pi * fall))):
+        return "this cosine runs down to −peak: lift it by one and halve it."
+    if is_(np.where(t < warm, peak * t / warm, peak * np.cos(np.pi * fall / 2))):
+        return "that is a quarter of a wave, which stops steeply; half a wave is meant."
+    if is_(np.where(t < warm, peak, peak * wave)):
+        return "during the warm-up the rate rises from 0."
+    return "0 at t = 0, peak at t = warm, half of it midway to the end, 0 at t = total."
 
 
 CHECKERS = {
-    "06.1": unit_parameters,
-    "06.2": crop,
-    "06.3": transposed,
-    "06.4": layers_needed,
-    "06.5": steps_to_forget,
+    "06.1": rate_for_the_sum,
+    "06.2": pick,
+    "06.3": paired,
+    "06.4": steps_to,
+    "06.5": warm_cosine,
 }

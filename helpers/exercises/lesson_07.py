@@ -1,145 +1,163 @@
-"""Checkers for lesson 07, Reduce complexity."""
+"""Checkers for lesson 07, Train deep networks."""
 
 import numpy as np
 
 from helpers.exercises import close
 
+FACTOR_ONE = 10.149  # standard deviation times √n at which logistic layers have χ = 1
 
-def separable_share(given) -> str | None:
-    """Separable over full convolution, 5 × 5, from 32 to 64 channels: 1/64 + 1/25."""
-    got = float(given)
-    if close(got, 1 / 64 + 1 / 25, 1e-3):
+
+def shrink(given) -> str | None:
+    """(√n s / 4) ** layers: the gradient's size behind so many logistic layers."""
+    if not callable(given):
+        return "give a function of the width, the standard deviation and the number of layers."
+    cases = ((128, 0.01, 1), (128, 0.01, 7), (1_000, 0.02, 3), (64, 0.5, 2))
+    got = np.array([float(given(*case)) for case in cases])
+    n, s, depth = np.array(cases).T
+
+    def is_(values) -> bool:
+        return bool(np.allclose(got, values, rtol=1e-6, atol=0))
+
+    if is_((n**0.5 * s / 4) ** depth):
         return None
-    known = (
-        (1 / 32 + 1 / 25, "the channels that go in cancel: which number of channels is left?"),
-        (1 / 64 + 1 / 5, "a kernel of side 5 has 25 places."),
-        (1 / 25, "that is the pointwise half alone: the depthwise half costs something too."),
-        (1 / 64, "that is the depthwise half alone: the pointwise half costs more."),
-        (1 / (1 / 64 + 1 / 25), "wrong way round: separable over full."),
-    )
-    for wrong, hint in known:
-        if close(got, wrong, 1e-3):
-            return hint
-    return "write down the products of both for one place of the output, and divide."
+    if is_((n * s**2 / 16) ** depth):
+        return "that is χ, the factor of the squared gradient: its size goes with the root."
+    if is_((n * s / 4) ** depth):
+        return "n independent terms add up like √n, not like n."
+    if is_((s / 4) ** depth):
+        return "each δ is a sum of n terms: where is the width?"
+    if is_((n**0.5 * s) ** depth):
+        return "the slope of the logistic unit is missing: at h = 0 it is 1/4."
+    if is_((n**0.5 * s / 16) ** depth):
+        return "1/16 is the squared slope; under the root it is 1/4."
+    if is_((n**0.5 * s / 4) * depth):
+        return "factors multiply from layer to layer: compound interest, not a sum."
+    if is_((4 / (n**0.5 * s)) ** depth):
+        return "wrong way round: the gradient that is left, not how much was lost."
+    return "χ = n s² ⟨φ′²⟩ with φ′ = 1/4; the size is √χ at each layer, and layers multiply."
 
 
-def break_even(given) -> str | None:
-    """The largest rank at which two thin matrices hold fewer numbers than the m × n one."""
-    if not callable(given):
-        return "give a function of m and n."
-    got = {(m, n): float(given(m, n)) for m, n in ((1568, 128), (128, 1568), (10, 3), (4, 4))}
-    right = {(1568, 128): 118, (128, 1568): 118, (10, 3): 2, (4, 4): 1}
-    if got == right:
+def factor_one(given) -> str | None:
+    """σ with q = σ²⟨φ²⟩ and σ²⟨φ′²⟩ = 1 for logistic units."""
+    sigma = float(given)
+    if close(sigma, FACTOR_ONE, 0.02):
         return None
-    if got | {(4, 4): 1} == right:
-        return "at rank 2 a 4 × 4 matrix and its two factors hold 16 numbers each: not fewer."
-    if all(close(got[m, n], m * n / (m + n), 1e-6) for m, n in got):
-        return "that is where the two are level; a rank is a whole number below it."
-    if all(got[m, n] == min(m, n) // 2 for m, n in got):
-        return "half the smaller side is no rule: count the numbers in m × r and r × n."
-    if all(got[m, n] == min(m, n) for m, n in got):
-        return "at full rank the two factors hold more numbers than the matrix."
-    return "for which r is r(m + n) less than m n?"
+    if close(sigma, 4, 0.02):
+        return (
+            "4 pays for the slope at h = 0; but logistic outputs are near ½ or above, so q is "
+            "large with such weights, and most units are far from 0: let q settle first."
+        )
+    if close(sigma, FACTOR_ONE**2, 0.04):
+        return "that is n s²: the standard deviation is asked for."
+    if close(sigma, 1, 0.02):
+        return "that is Glorot's rule, whose factor for logistic units is a quarter."
+    if not 0 < sigma < np.inf:
+        return "give a positive number, s·√n."
+    return "for a σ, repeat q = σ²⟨φ(h)²⟩ until it settles, then look at σ²⟨φ′(h)²⟩."
 
 
-def output_error(given) -> str | None:
-    """Mean squared change of a layer's output when all but r singular values are dropped."""
+def leaky_variance(given) -> str | None:
+    """2 / (n (1 + a²)): half of the units have slope 1, half have slope a."""
     if not callable(given):
-        return "give a function of W, the second moment M of the inputs, and the rank."
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(40, 5)) * [3, 1, 0.5, 2, 0.1] + 1
-    W = rng.normal(size=(5, 4))
-    M = X.T @ X / len(X)
-    U, s, _ = np.linalg.svd(W, full_matrices=False)
-    got = float(given(W.copy(), M.copy(), 2))
-    weighted = s**2 * np.einsum("ij,ik,kj->j", U, M, U)
-    if close(got, weighted[2:].sum(), 1e-6):
-        if close(float(given(W.copy(), M.copy(), 3)), weighted[3:].sum(), 1e-6):
-            return None
-        return "the rank must decide how many are dropped."
-    known = (
-        ((s[2:] ** 2).sum(), "right if the inputs were white noise; these are not: use M."),
-        (weighted[:2].sum(), "that is what is kept; the question is what is dropped."),
-        (weighted[2:].sum() * 4, "a sum over the output, no factor for its size."),
-        (weighted[2:].sum() / 4, "a sum over the output's numbers, not their mean."),
-        (weighted[2:].sum() ** 0.5, "the squared change, without a root."),
-        (weighted.sum(), "drop all but the first r, not all."),
-        (
-            (s * np.einsum("ij,ik,kj->j", U, M, U))[2:].sum(),
-            "the change is squared, so the singular values are too.",
-        ),
-    )
-    for wrong, hint in known:
-        if close(got, wrong, 1e-6):
-            return hint
-    return "the change is x(W − W_r): write its mean square with M, and use that U is orthogonal."
+        return "give a function of the number of inputs and the slope."
+    cases = ((100, 0.0), (100, 0.1), (300, 0.3), (50, 1.0))
+    got = np.array([float(given(*case)) for case in cases])
+    n, a = np.array(cases).T
 
+    def is_(values) -> bool:
+        return bool(np.allclose(got, values, rtol=1e-6, atol=0))
 
-def quantise(given) -> str | None:
-    """Symmetric eight-bit integers: q = round(w / scale) with scale = max |w| / 127."""
-    if not callable(given):
-        return "give a function of an array of weights."
-    w = np.random.default_rng(0).normal(size=(30, 7)).astype("float32")
-    w[3, 4] = -4.5
-    got = given(w.copy())
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        return "return two things: the whole numbers, and the scale."
-    q, scale = np.asarray(got[0], dtype=float), float(got[1])
-    if q.shape != w.shape:
-        return "as many whole numbers as weights, in the same shape."
-    if not np.array_equal(q, np.round(q)):
-        return "q must hold whole numbers: divide by the scale and round."
-    if close(scale, 4.5 / 127, 1e-5):
-        if np.abs(q - w / scale).max() > 0.5 + 1e-4:
-            return "round to the nearest whole number: cutting off the fraction doubles the error."
-        if not np.issubdtype(np.asarray(got[0]).dtype, np.int8):
-            return "store q as np.int8: one byte a weight is what this is for."
-        return _small_weights(given)
-    if close(scale, w.max() / 127, 1e-5):
-        return "the largest weight in size may be negative: use the absolute value."
-    if close(scale, (w.max() - w.min()) / 255, 1e-5):
-        return "that is the asymmetric kind, which needs a zero point; use max |w| alone."
-    if close(scale, 4.5 / 128, 1e-5) or close(scale, 4.5 / 255, 1e-5):
-        return "max |w| must land on 127, the largest whole number of eight bits with sign."
-    if close(scale, 127 / 4.5, 1e-5):
-        return "wrong way round: w is about scale × q."
-    return "the scale is the size of one step: max |w| over the steps on one side, 127."
-
-
-def _small_weights(given) -> str | None:
-    tiny = np.array([1e-3, -2e-3], dtype="float32")
-    q, scale = given(tiny.copy())
-    if close(float(scale), 2e-3 / 127, 1e-5) and int(np.asarray(q)[1]) == -127:
+    if is_(2 / (n * (1 + a**2))):
         return None
-    return "the scale must follow the weights that are given."
+    if is_((2 / (n * (1 + a**2))) ** 0.5):
+        return "that is the standard deviation: the variance is asked for."
+    if is_(2 / n):
+        return "that is He's for a ReLU: what do the units with h < 0 add?"
+    if is_(2 / (n * (1 + a))):
+        return "squares add up: the slope a enters as a²."
+    if is_(1 / (n * (1 + a**2))):
+        return "each half of the units has weight ½ in the mean of the squared slope."
+    if is_((1 + a**2) / (2 * n)):
+        return "wrong way round: n s² ⟨φ′²⟩ must be 1."
+    if np.isclose(got[0], 0.02) and not np.isclose(got[3], 0.02):
+        return "right for a = 0; for a = 1 the unit is linear, and 1/n is known to be right."
+    return "n s² ⟨φ′²⟩ = 1, where φ′² is 1 for half of the units and a² for the other half."
 
 
-def front(given) -> str | None:
-    """True for every row that no other row beats: nowhere worse and somewhere better."""
+def clip(given) -> str | None:
+    """All gradients times limit / length, if the length of all together is above the limit."""
     if not callable(given):
-        return "give a function of a table with one row a model."
+        return "give a function of a list of arrays and the limit."
+    gradients = [np.array([[3.0, 0.0], [0.0, 0.0]]), np.array([0.0, 4.0])]  # length 5
 
-    def ask(table):
-        return np.asarray(given(np.array(table, dtype=float))).tolist()
+    def ask(limit):
+        out = given([g.copy() for g in gradients], limit)
+        if len(out) != 2 or any(
+            np.shape(o) != g.shape for o, g in zip(out, gradients, strict=True)
+        ):
+            raise ValueError("return a list of arrays with the shapes of the gradients")
+        return [np.asarray(o, dtype=float) for o in out]
 
-    got = ask([[1, 5], [2, 3], [3, 4], [4, 1]])
-    if len(got) != 4 or any(value not in (True, False) for value in got):
-        return "return one True or False for each row."
-    if got == [False, False, True, False]:
-        return "wrong way round: True for the rows that nobody beats."
-    if got != [True, True, False, True]:
-        return "less is better: row (3, 4) is beaten by (2, 3), the other three by nobody."
-    if ask([[1, 2], [1, 2], [2, 2]]) != [True, True, False]:
-        return "equal rows do not beat each other, and (2, 2) is beaten by (1, 2)."
-    if ask([[1, 1, 9], [2, 2, 1], [2, 2, 3], [3, 0, 9]]) != [True, True, False, True]:
-        return "there may be any number of columns, and all of them count."
+    def same(out, factors) -> bool:
+        return all(np.allclose(o, f * g) for o, f, g in zip(out, factors, gradients, strict=True))
+
+    long, short = ask(1.0), ask(10.0)
+    if same(long, (1 / 5, 1 / 5)) and same(short, (1, 1)):
+        return None
+    if same(long, (1 / 5, 1 / 5)):
+        return "a gradient shorter than the limit must stay as it is."
+    if same(long, (1 / 3, 1 / 4)):
+        return (
+            "each array was cut on its own or entry by entry, which turns the step in another "
+            "direction: take one length of all of them together."
+        )
+    if same(long, (1 / 7, 1 / 7)):
+        return "lengths do not add up: square root of the sum of all squares."
+    if same(long, (1 / 25, 1 / 25)):
+        return "the square root is missing."
+    if same(long, (1, 1)):
+        return "nothing was shortened: all together are 5 long, and the limit was 1."
+    return "multiply all by limit / length, length = √(sum of the squares of all entries)."
+
+
+def stop_early(given) -> str | None:
+    """(epoch to keep, epoch to stop at), counted from 1."""
+    if not callable(given):
+        return "give a function of the validation errors and the patience."
+    bumpy = [9.0, 7.0, 8.0, 6.0, 6.5, 5.5, 5.0, 5.5, 5.6, 5.7, 4.0]
+
+    def ask(errors, patience):
+        kept, end = given(list(errors), patience)
+        return int(kept), int(end)
+
+    got = ask(bumpy, 3)
+    if got == (6, 9) or got == (6, 10):
+        return "epochs count from 1, as everywhere in this course."
+    if got[0] == 11:
+        return "that needs a look at epochs after the stop: with patience 3 epoch 11 never comes."
+    if got == (7, 9):
+        return "stop when `patience` epochs in a row brought no new best: 8, 9 and 10."
+    if got == (7, 11):
+        return "that waits one epoch too long: after 8, 9 and 10 patience 3 is used up."
+    if got == (10, 10):
+        return "keep the best epoch, not the one you stopped at."
+    if got == (7, 8):
+        return "every new best starts the count anew."
+    if got != (7, 10):
+        return "keep the best epoch so far, stop once `patience` epochs have passed since it."
+    if ask(bumpy, 1) != (2, 3):
+        return "right for a patience of 3, wrong for 1: epoch 3 is the first without a new best."
+    if ask([5.0, 4.0, 3.0], 2) != (3, 3):
+        return "a run that ends before the patience is used up stops at its last epoch."
+    if ask([5.0, 5.0, 5.0, 5.0], 2) != (1, 3):
+        return "an equal error is no new best."
     return None
 
 
 CHECKERS = {
-    "07.1": separable_share,
-    "07.2": break_even,
-    "07.3": output_error,
-    "07.4": quantise,
-    "07.5": front,
+    "07.1": shrink,
+    "07.2": factor_one,
+    "07.3": leaky_variance,
+    "07.4": clip,
+    "07.5": stop_early,
 }

@@ -3,194 +3,152 @@
 import math
 
 import numpy as np
-
-# --- 06.1, parameters of a convolution with batch normalisation ----------------------------------
-
-
-def parameters(kernel, channels_in, channels_out):
-    return (kernel * kernel * channels_in + 3) * channels_out
+import scipy.stats
 
 
-def parameters_with_keras(kernel, channels_in, channels_out):
-    import keras
-
-    layers = [keras.layers.Conv2D(channels_out, kernel), keras.layers.BatchNormalization()]
-    model = keras.Sequential([keras.Input((8, 8, channels_in)), *layers])
-    return sum(int(np.prod(w.shape)) for w in model.trainable_weights)
+def pick(rates, errors):
+    means = np.where(np.isfinite(errors).all(axis=1), errors.mean(axis=1), np.inf)
+    i = int(np.argmin(means))
+    return "widen the grid" if i in (0, len(rates) - 1) else rates[i]
 
 
-# --- 06.2, there and back ------------------------------------------------------------------------
+def pick_in_a_loop(rates, errors):
+    means = [math.inf if any(math.isnan(e) for e in row) else sum(row) / len(row) for row in errors]
+    i = means.index(min(means))
+    return float(rates[i]) if 0 < i < len(means) - 1 else "widen the grid"
 
 
-def there_and_back(n, kernel, stride):
-    for _ in range(2):
-        n = (n - kernel) // stride + 1
-    for _ in range(2):
-        n = (n - 1) * stride + max(kernel, stride)
-    return n
+def paired(a, b):
+    return paired_with(a, b, scipy.stats.t.ppf(0.975, len(a) - 1))
 
 
-def there_and_back_with_keras(n, kernel, stride):
-    import keras
-
-    down = [keras.layers.Conv2D(1, kernel, stride) for _ in range(2)]
-    up = [keras.layers.Conv2DTranspose(1, kernel, stride) for _ in range(2)]
-    return keras.Sequential([keras.Input((n, n, 1)), *down, *up]).output_shape[1]
+def paired_with(a, b, t, ddof=1, root=True):
+    d = a - b
+    return d.mean(), t * d.std(ddof=ddof) / (len(d) ** 0.5 if root else 1)
 
 
-def same_padding(n, kernel, stride):
-    return math.ceil(math.ceil(n / stride) / stride) * stride**2
+def paired_by_scipy(a, b):
+    interval = scipy.stats.ttest_rel(a, b).confidence_interval()
+    return [(interval.low + interval.high) / 2, (interval.high - interval.low) / 2]
 
 
-def once(n, kernel, stride):
-    return ((n - kernel) // stride) * stride + max(kernel, stride)
+def unpaired(a, b):
+    width = 2.7764451 * np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    return (a - b).mean(), width
 
 
-def without_max(n, kernel, stride):
-    small = ((n - kernel) // stride + 1 - kernel) // stride + 1
-    return (((small - 1) * stride + kernel) - 1) * stride + kernel
+def steps_to(target, steps, errors):
+    below = np.flatnonzero(errors < target)
+    if len(below) == 0:
+        return np.nan
+    i = below[0]
+    return steps[0] if i == 0 else np.interp(-target, -errors[i - 1 : i + 1], steps[i - 1 : i + 1])
 
 
-# --- 06.3, transposed convolution in one dimension -----------------------------------------------
+def steps_to_by_hand(target, steps, errors):
+    for i, error in enumerate(errors):
+        if error <= target:
+            if i == 0:
+                return steps[0]
+            share = (errors[i - 1] - target) / (errors[i - 1] - error)
+            return steps[i - 1] + share * (steps[i] - steps[i - 1])
+    return math.nan
 
 
-def painted(y, kernel, stride):
-    out = np.zeros((len(y) - 1) * stride + len(kernel))
-    for i in range(len(y)):
-        out[i * stride : i * stride + len(kernel)] += y[i] * kernel
-    return out
+def last_crossing(target, steps, errors):
+    above = np.flatnonzero(errors > target)
+    i = above[-1] + 1 if len(above) else 0
+    if i == len(steps):
+        return np.nan
+    return steps[0] if i == 0 else np.interp(-target, -errors[i - 1 : i + 1], steps[i - 1 : i + 1])
 
 
-def painted_by_matrix(y, kernel, stride):
-    K, n = len(kernel), len(y)
-    M = np.zeros((n, (n - 1) * stride + K))
-    for i in range(n):
-        M[i, i * stride : i * stride + K] = kernel
-    return M.T @ y
+def warm_cosine(t, total, warm, peak):
+    if t < warm:
+        return peak * t / warm
+    return peak * (1 + math.cos(math.pi * (t - warm) / (total - warm))) / 2
 
 
-def painted_by_zeros(y, kernel, stride):
-    spaced = np.zeros((len(y) - 1) * stride + 1)
-    spaced[::stride] = y
-    return np.convolve(spaced, kernel)
+def warm_cosine_by_sine(t, total, warm, peak):
+    left = (total - t) / (total - warm)
+    return min(peak * t / warm, peak * math.sin(math.pi / 2 * min(left, 1)) ** 2)
 
 
-def covered(y, kernel, stride):
-    out = np.zeros((len(y) - 1) * stride + len(kernel))
-    for i in range(len(y)):
-        out[i * stride : i * stride + len(kernel)] = y[i] * kernel
-    return out
-
-
-# --- 06.4, layers for a receptive field ----------------------------------------------------------
-
-
-def needed(n, kernel, stride):
-    field, spacing, count = 1, 1, 0
-    while field < n:
-        field += (kernel - 1) * spacing
-        spacing *= stride
-        count += 1
-    return count
-
-
-def needed_by_sum(n, kernel, stride):
-    return next(k for k in range(1_000) if 1 + (kernel - 1) * sum(stride**i for i in range(k)) >= n)
-
-
-def needed_without_stride(n, kernel, stride):
-    return math.ceil((n - 1) / (kernel - 1))
-
-
-def needed_late(n, kernel, stride):
-    field, spacing, count = 1, 1, 0
-    while field < n:
-        spacing *= stride
-        field += (kernel - 1) * spacing
-        count += 1
-    return count
-
-
-# --- 06.5, steps until a moving average forgets --------------------------------------------------
-
-
-def steps(momentum, share):
-    return math.ceil(math.log(share) / math.log(momentum))
-
-
-def steps_by_counting(momentum, share):
-    left, t = 1.0, 0
-    while left >= share:
-        left, t = left * momentum, t + 1
-    return t
+def warm_then(shape):
+    return lambda t, total, warm, peak: (
+        peak * (t / warm if t < warm else shape(t, total, warm, (t - warm) / (total - warm)))
+    )
 
 
 RIGHT = {
-    "06.1": [
-        parameters,
-        parameters_with_keras,
-        lambda K, c, d: K**2 * c * d + d + 2 * d,
-    ],
-    "06.2": [
-        there_and_back,
-        there_and_back_with_keras,
-        lambda n, K, s: np.int64(there_and_back(n, K, s)),
-    ],
-    "06.3": [
-        painted,
-        painted_by_matrix,
-        painted_by_zeros,
-        lambda y, k, s: painted(y, k, s).tolist(),
-    ],
-    "06.4": [needed, needed_by_sum, lambda n, K, s: float(needed(n, K, s))],
-    "06.5": [steps, steps_by_counting, lambda m, p: 1 + math.floor(math.log(p, m))],
+    "06.1": [lambda sgd, adam: (sgd / 784, adam), lambda sgd, adam: [sgd / 28**2, adam]],
+    "06.2": [pick, pick_in_a_loop],
+    "06.3": [paired, paired_by_scipy],
+    "06.4": [steps_to, steps_to_by_hand],
+    "06.5": [warm_cosine, warm_cosine_by_sine],
 }
 
 WRONG = {
     "06.1": [
-        (lambda K, c, d: K * K * c * d, "biases and batch norm"),
-        (lambda K, c, d: K * K * c * d + d, "trains γ and β"),
-        (lambda K, c, d: K * K * c * d + 2 * d, "a bias for each"),
-        (lambda K, c, d: K * K * c * d + 5 * d, "kept, not trained"),
-        (lambda K, c, d: K * c * d + 3 * d, "K rows and K columns"),
-        (lambda K, c, d: K * K * d + 3 * d, "all input channels"),
-        (lambda K, c, d: K * K * c * d + d + 2 * c, "sees the channels out"),
-        (lambda K, c, d: 1.0, "for each pair of channels"),
-        (1_097_218, "give a function"),
+        (lambda sgd, adam: (sgd * 784, adam), "wrong way round"),
+        (lambda sgd, adam: (sgd / 784, adam / 784), "right for SGD; but Adam"),
+        (lambda sgd, adam: (sgd, adam), "the gradient has grown"),
+        (lambda sgd, adam: (sgd / 28, adam), "with no root anywhere"),
+        (lambda sgd, adam: sgd / 784, "return two numbers"),
+        (lambda sgd, adam: (2 * sgd, adam), "multiplied by 784"),
+        ((10 / 784, 0.005), "give a function"),
     ],
     "06.2": [
-        (lambda n, K, s: there_and_back(n, K, s) - n, "the size itself"),
-        (lambda n, K, s: n, "never comes back"),
-        (same_padding, 'that is "same" padding'),
-        (once, "one layer down and one up"),
-        (without_max, "see max(K, s)"),
-        (lambda n, K, s: n + 1, "twice; up"),
-        (28, "give a function"),
+        (lambda rates, errors: rates[np.nanmin(errors, axis=1).argmin()], "one lucky seed"),
+        (lambda rates, errors: rates[np.nanmean(errors[:4], axis=1).argmin()], "must not win"),
+        (lambda rates, errors: rates[errors.mean(axis=1).argmin()], "nor spoil the others"),
+        (lambda rates, errors: rates[np.nan_to_num(errors, nan=99).mean(1).argmin()], "at an end"),
+        (lambda rates, errors: rates[0], "where it is least"),
+        (1.0, "give a function"),
     ],
     "06.3": [
-        (covered, "they add up"),
-        (lambda y, k, s: painted(y, k[::-1], s), "turned around"),
-        (lambda y, k, s: painted(y[::-1], k, s), "wrong order"),
-        (lambda y, k, s: painted(y, k, s)[: len(y) * s], "its whole kernel"),
-        (lambda y, k, s: np.convolve(y, k), "positions"),
-        (lambda y, k, s: 0 * painted(y, k, s), "number i paints"),
-        (np.zeros(9), "give a function"),
+        (unpaired, "take the differences first"),
+        (lambda a, b: paired(b, a), "first minus second"),
+        (lambda a, b: paired_with(a, b, 1.959964), "Student's t"),
+        (lambda a, b: paired_with(a, b, 2.570582), "four degrees of freedom"),
+        (lambda a, b: paired_with(a, b, 2.131847), "2.5 % on either side"),
+        (lambda a, b: paired_with(a, b, 2.7764451, ddof=0), "use n − 1"),
+        (lambda a, b: paired_with(a, b, 2.7764451, root=False), "√n smaller"),
+        (lambda a, b: paired_with(a, b, 1, root=False), "multiply by t"),
+        (lambda a, b: paired_with(a, b, 2.7764451), "must follow the number of seeds"),
+        (lambda a, b: (a - b).mean(), "return two numbers"),
     ],
     "06.4": [
-        (needed_without_stride, "multiplies the spacing"),
-        (needed_late, "counts after it"),
-        (lambda n, K, s: needed(n + 1, K, s), "covers it"),
-        (lambda n, K, s: needed(n, K, s) - 1, "one too few"),
-        (lambda n, K, s: needed(n, K, s) + 1, "one too many"),
-        (lambda n, K, s: 3, "add layers while"),
-        (4, "give a function"),
+        (lambda target, steps, errors: steps[np.argmax(errors < target)], "400 is the first point"),
+        (
+            lambda target, steps, errors: steps[np.argmax(errors < target) - 1],
+            "300 is the last point",
+        ),
+        (last_crossing, "the first one counts"),
+        (
+            lambda target, steps, errors: np.nan_to_num(steps_to(target, steps, errors), nan=500),
+            "return NaN",
+        ),
+        (lambda target, steps, errors: 0, "go along a straight line"),
+        (350, "give a function"),
     ],
     "06.5": [
-        (lambda m, p: math.log(p) / math.log(m), "whole numbers"),
-        (lambda m, p: math.floor(math.log(p) / math.log(m)), "too early"),
-        (lambda m, p: math.ceil(1 / (1 - m)), "about 1/e"),
-        (lambda m, p: m**100, "the number of steps is asked"),
-        (lambda m, p: 100, "solve"),
-        (459, "give a function"),
+        (
+            lambda t, total, warm, peak: peak * (1 + math.cos(math.pi * t / total)) / 2,
+            "warm-up is missing",
+        ),
+        (
+            warm_then(lambda t, total, warm, share: (1 + math.cos(math.pi * t / total)) / 2),
+            "count its steps from there",
+        ),
+        (warm_then(lambda t, total, warm, share: 1 - share), "a straight line"),
+        (warm_then(lambda t, total, warm, share: math.cos(math.pi * share)), "lift it by one"),
+        (warm_then(lambda t, total, warm, share: math.cos(math.pi * share / 2)), "half a wave"),
+        (
+            lambda t, total, warm, peak: warm_cosine(max(t, warm), total, warm, peak),
+            "rises from 0",
+        ),
+        (lambda t, total, warm, peak: peak, "0 at t = total"),
+        (0.02, "give a function"),
     ],
 }
