@@ -19,7 +19,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-part test-rest test-all refresh lock bench evidence clean
+.PHONY: help lab test test-part test-rest test-seeds test-all refresh lock bench evidence clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ test-part: $(STAMP) ## test-rest, for the notebooks that changed lately and a pa
 
 test-rest: $(STAMP) ## what learners do: changed settings, nonsense, every cell twice
 	@$(PYTEST) --course=rest notebooks tests/test_own_data.py
+
+test-seeds: $(STAMP) ## every lesson with other seeds, three times: which claims survive?
+	@$(PYTEST) --course=seeds notebooks
 
 test-all: test ## test, then test-rest
 	@$(MAKE) --no-print-directory test-rest

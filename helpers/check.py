@@ -1,7 +1,8 @@
 """Settings and claims, and all that a lesson checks: it is tested where the reader can see it.
 
-``check.settings`` and ``check.claim`` are here; ``check.guess``, ``check.answer``, ``check.task``
-and ``check.machine`` have modules of their own and are reached from here, under one short name.
+``check.settings`` and ``check.claim`` are here; ``check.guess``, ``check.answer``, ``check.task``,
+``check.progress`` and ``check.machine`` have modules of their own and are reached from here, under
+one short name.
 """
 
 import sys
@@ -15,6 +16,7 @@ from helpers.errors import ClaimError, CourseError, SettingsError, quoted
 from helpers.guesses import guess
 from helpers.machine import machine
 from helpers.say import say
+from helpers.solved import progress
 
 __all__ = [
     "NotAttempted",
@@ -23,6 +25,7 @@ __all__ = [
     "guess",
     "hint",
     "machine",
+    "progress",
     "settings",
     "task",
 ]

@@ -2,7 +2,7 @@
 
 import sys
 
-PLAIN = str.maketrans({"✓": "ok", "✗": "x", "–": "-", "−": "-", "×": "x"})
+PLAIN = str.maketrans({"✓": "ok", "✗": "x", "–": "-", "−": "-", "×": "x", "●": "#", "○": "."})
 
 
 def say(text: str) -> None:

@@ -1,7 +1,8 @@
 """What every notebook keeps to, whether or not it runs.
 
 A rule is a function that takes a notebook and yields what is wrong, in words that name the cell.
-Lessons are ``notebooks/NN_*.ipynb`` and the template, solutions ``solutions/*_solutions.ipynb``.
+Lessons are ``notebooks/NN_*.ipynb``, the extras and the template; solutions are
+``solutions/*_solutions.ipynb``. How long a lesson is and how it asks: tests/form.py.
 tests/test_hygiene.py applies the rules, and tries each of them on a bad notebook.
 """
 
@@ -96,9 +97,9 @@ def title(notebook: Notebook) -> Iterator[str]:
         yield f"there are {len(titles)} headings of level 1, not one"
     elif titles[0][0] is not notebook.cells[0]:
         yield f"{titles[0][0].name}: the title is not in the first cell"
-    elif notebook.is_lesson and notebook.number:
-        if not titles[0][1].startswith(f"# {notebook.number} · "):
-            yield f"the title is not `# {notebook.number} · …`"
+    elif start := "Extra" if notebook.is_extra else notebook.number if notebook.is_lesson else "":
+        if not titles[0][1].startswith(f"# {start} · "):
+            yield f"the title is not `# {start} · …`"
 
 
 @lesson_rule
@@ -208,7 +209,7 @@ def exercises(notebook: Notebook) -> Iterator[str]:
     expected = [f"{number}.{k}" for k in range(1, len(ids) + 1)]
     if ids != expected:
         yield f"the exercises are numbered {ids}, not {expected}"
-    least = 1 if notebook.is_template or number == "00" else 4
+    least = 1 if notebook.is_template or number == "00" else 2 if notebook.is_extra else 4
     if len(ids) < least:
         yield f"there are {len(ids)} exercises, fewer than {least}"
     for answer, cell in found:

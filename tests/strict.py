@@ -23,12 +23,16 @@ The notebook's metadata lists the first two; they edit the cell tagged ``paramet
 
     {"course": {"variants": [{"CODE": 2}], "nonsense": [{"CODE": 0}]}}
 
-``--course=all`` does both, and ``--course=part`` does the rest for the notebooks that changed
-lately and for a part of the others that comes round (tools/rotation.py). tests/test_strict.py
-feeds the plug-in bad notebooks.
+``--course=seeds`` runs every lesson at its defaults with other seeds, three times, and fails where
+a claim does not survive (tests/shifts.py); the summary counts the claims.
+
+``--course=all`` does the first two, and ``--course=part`` does the rest for the notebooks that
+changed lately and for a part of the others that comes round (tools/rotation.py).
+tests/test_strict.py feeds the plug-in bad notebooks.
 """
 
 import difflib
+import json
 import math
 import os
 import re
@@ -40,9 +44,10 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.shifts import SHIFTS
 from tools import rotation
 from tools.kernel import Execution, Kernel, accept
-from tools.notebook import Failure, Notebook, override
+from tools.notebook import Failure, Notebook, code_cell, override
 
 CELL = "Cell "  # how the nodes of a default run begin
 PART = pytest.StashKey[set[Path]]()  # the notebooks that --course=part tries
@@ -192,6 +197,26 @@ class Twice(WholeRun):
                 raise cell.failure("Run twice, it says two things:", difference(before, after))
 
 
+class Shifted(WholeRun):
+    """Every claim of a lesson holds with other seeds."""
+
+    def __init__(self, *, by: int, **rest: object) -> None:
+        super().__init__(**rest)
+        self.by = by
+
+    def play(self, kernel: Kernel) -> None:
+        for cell in self.cells:
+            accept(cell, kernel.run(cell, self.timeout))
+            if "setup" in cell.tags:
+                source = f"from tests.shifts import report, shift\nshift({self.by}, globals())"
+                accept(cell, kernel.run(code_cell(source), self.timeout))
+        claims = json.loads(kernel.run(code_cell("report()"), self.timeout).text())
+        lost = [sentence for sentence, held in claims if not held]
+        self.user_properties.append(("claims", (len(claims), len(lost))))
+        if lost:
+            raise Failure("\n".join([f"Lost with seeds shifted by {self.by}:", *lost]))
+
+
 def difference(before: str, after: str) -> str:
     """Return the first lines that differ between two texts."""
     lines = difflib.unified_diff(
@@ -236,6 +261,12 @@ class NotebookFile(IPyNbFile):
         if mode in ("rest", "all") or (mode == "part" and self.path in self.config.stash[PART]):
             yield from self._rest(notebook, seconds)
 
+        if mode == "seeds" and "parameters" in {tag for cell in notebook.code for tag in cell.tags}:
+            for by in SHIFTS:
+                item = Shifted.from_parent(self, name=f"seeds + {by}", notebook=notebook, by=by)
+                item.weight = seconds
+                yield item
+
     def _defaults(self, nodes: list[IPyNbCell], seconds: float) -> Iterator[pytest.Item]:
         for node in nodes:
             number = node.cell_num + 1
@@ -267,10 +298,11 @@ class NotebookFile(IPyNbFile):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("nbval").addoption(
         "--course",
-        choices=("default", "rest", "all", "part"),
+        choices=("default", "rest", "all", "part", "seeds"),
         default="default",
         help="run notebooks as stored; or the rest: changed settings, nonsense, twice; or all; "
-        "or the rest for a part of them: what changed lately, and some that come round",
+        "or the rest for a part of them: what changed lately, and some that come round; "
+        "or the defaults with other seeds",
     )
 
 
@@ -291,6 +323,15 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say which notebooks ``--course=part`` tries."""
     names = sorted(path.stem for path in config.stash.get(PART, ()))
     return [f"changed settings, nonsense and twice: {', '.join(names)}"] if names else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the claims that held with other seeds."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    counts = [value for r in reports for name, value in r.user_properties if name == "claims"]
+    if counts:
+        told, lost = map(sum, zip(*counts, strict=True))
+        terminalreporter.write_line(f"claims with other seeds: {told - lost} of {told} held")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,7 +29,8 @@ def test_the_notebooks_are_there() -> None:
     assert any(re.match(r"\d\d_.*\.ipynb", name) for name in names)
     for name in names:
         assert re.fullmatch(
-            r"\d\d_\w+\.ipynb|template/new_lesson\.ipynb|solutions/\w+_solutions\.ipynb", name
+            r"(\d\d_|extras/)\w+\.ipynb|template/new_lesson\.ipynb|solutions/\w+_solutions\.ipynb",
+            name,
         ), f"{name} is neither a lesson nor a solution"
     stems = {path.stem for path in PATHS}
     for path in PATHS:

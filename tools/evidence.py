@@ -156,7 +156,7 @@ def confirm(found: list[State], folder: Path) -> int:
 
 
 def asked_for(found: list[State], names: list[str]) -> list[State]:
-    """Return the tables that names on the command line mean: ``04``, or a table."""
+    """Return the tables that names on the command line mean: ``06``, or a table."""
     for name in names:
         if not any(means(name, state) for state in found):
             raise SystemExit(f"No lesson names stored results {name!r}.")
@@ -172,9 +172,8 @@ def with_sources(todo: list[State], every: list[State]) -> list[State]:
 
 
 def means(name: str, state: State) -> bool:
-    """Return whether a name means a table: its own, or its lesson's number."""
-    lesson = state.table.path.stem if state.table else state.name
-    return name == state.name or (re.fullmatch(r"\d\d", name) and lesson.startswith(f"{name}_"))
+    """Return whether a name means a table: its own, or the number that it begins with."""
+    return name == state.name or bool(re.fullmatch(rf"{re.escape(name)}_.*", state.name))
 
 
 def main(
@@ -186,7 +185,7 @@ def main(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", nargs="*", help="lessons (04) or tables (04_finals); default: all")
+    parser.add_argument("names", nargs="*", help="lessons (06) or tables (06_finals); default: all")
     parser.add_argument("--all", action="store_true", help="make also what is up to date")
     parser.add_argument("--jobs", type=int, default=1, help="lessons at a time")
     parser.add_argument("--state", action="store_true", help="list what is there; make nothing")

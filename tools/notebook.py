@@ -113,8 +113,12 @@ class Notebook:
         return self.path.parent.name == "template"
 
     @property
+    def is_extra(self) -> bool:
+        return self.path.parent.name == "extras"
+
+    @property
     def is_lesson(self) -> bool:
-        return self.is_template or self.path.parent.name != "solutions"
+        return self.path.parent.name != "solutions"
 
     @property
     def number(self) -> str:
@@ -162,7 +166,8 @@ def load(path: Path) -> Notebook:
     """Read a notebook, and the solutions where it is a lesson."""
     text = path.read_text(encoding="utf-8")
     notebook = Notebook(path, json.loads(text), len(text.encode()))
-    folder = path.parent.parent if notebook.is_template else path.parent
+    inner = notebook.is_template or notebook.is_extra
+    folder = path.parent.parent if inner else path.parent
     partner = folder / "solutions" / f"{path.stem}_solutions.ipynb"
     if notebook.is_lesson and partner.exists():
         return replace(notebook, solutions=load(partner))
