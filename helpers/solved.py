@@ -12,7 +12,7 @@ from helpers.say import say
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 ASKED = re.compile(r"^check\.(answer|task)\(\s*[\"'](\w+\.\w+)[\"']", re.MULTILINE)
-WIDTH = 44  # of a title, so that the marks stand below each other
+WIDTH = 48  # of a title, so that the marks stand below each other
 
 
 def progress(folder: Path | None = None) -> None:

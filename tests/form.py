@@ -44,9 +44,11 @@ class Limits:
 
 LIMITS = Limits()
 SHORT = {  # notebooks that are no full lesson, and why
-    "template": replace(LIMITS, least_cells=0, least_guesses=1, least_tasks=1),  # one of each
+    # One of each device, and its text explains the rules.
+    "template": replace(LIMITS, least_cells=0, least_guesses=1, least_tasks=1, most_words=14),
     "extras": replace(LIMITS, least_cells=15, most_cells=60, least_guesses=1, least_tasks=1),
-    "00_start_here": replace(LIMITS, least_cells=20),  # ten minutes, before anything is learnt
+    # It holds the course's map and the list of what the machine needs.
+    "00_start_here": replace(LIMITS, least_cells=20, most_words=16, most_rows=8),
 }
 WAITING = {"07_train_deep_networks", "11_reduce_complexity"}  # not yet cut into two lessons each
 
