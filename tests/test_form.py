@@ -93,6 +93,12 @@ def test_a_good_lesson_has_no_faults() -> None:
     assert 200 < form.words < 300  # without exercises and references
 
 
+def test_the_seconds_of_a_slow_machine_do_not_count() -> None:
+    lesson = good()
+    lesson.raw["metadata"]["course"]["seconds"] = 1000
+    assert measured(lesson).running == 120
+
+
 @pytest.mark.parametrize(
     ("change", "minutes"),
     [
