@@ -8,6 +8,10 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PYTEST := $(PY) -m pytest -n 2
 
+SITE_VENV := .venv-site
+SITE_PY := $(SITE_VENV)/bin/python
+SITE_STAMP := $(SITE_VENV)/.installed
+
 # `make refresh 01` means `make refresh LESSON=01`.
 ifeq (refresh,$(firstword $(MAKECMDGOALS)))
 LESSON ?= $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
@@ -19,7 +23,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-part test-rest test-seeds test-all refresh lock bench evidence clean
+.PHONY: help lab test test-part test-rest test-seeds test-all refresh lock bench evidence site \
+  test-site clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +60,12 @@ bench: $(STAMP) ## measure the training speed
 	@$(PY) -m bench.train_speed
 	@$(PY) -m bench.sweep_speed
 
+site: $(SITE_STAMP) ## build the website from the stored notebooks, in build/site
+	@$(SITE_PY) site/build.py
+
+test-site: $(SITE_STAMP) ## the website's tests; with COURSE_BROWSER=1 a Chromium has to be there
+	@$(SITE_PY) -m pytest -n 2 -c site/pytest.ini site/tests
+
 # The environment. `find_python` sets $$python; `make_venv` makes .venv unless a good one is there.
 define find_python
 python=; \
@@ -87,6 +98,15 @@ $(STAMP): requirements.txt
 	@$(PIP) --requirement requirements.txt
 	@$(VENV)/bin/jupyter-labextension disable --level=sys_prefix $(NEWS) >/dev/null 2>&1 || true
 	@touch $(STAMP)
+
+$(SITE_STAMP): VENV := $(SITE_VENV)
+$(SITE_STAMP): PY := $(SITE_PY)
+$(SITE_STAMP): site/requirements.txt
+	@rm -f $@
+	@$(make_venv)
+	@echo "Installing site/requirements.txt into $(VENV), once."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement site/requirements.txt
+	@touch $@
 
 lock: ## write requirements*.txt anew from requirements*.in
 	@$(make_venv)

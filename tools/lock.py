@@ -2,7 +2,7 @@
 
 All versions, for all systems, with hashes, and without the address of a package index. The
 versions of ``requirements.txt`` hold for the optional files too, so that they can be installed
-on top of it. Needs ``uv``, which ``make lock`` installs.
+on top of it; the website's are pinned apart. Needs ``uv``, which ``make lock`` installs.
 """
 
 import re
@@ -27,9 +27,9 @@ def command(source: Path) -> list[str]:
 
 
 def sources(folder: Path = ROOT) -> list[Path]:
-    """Return the files to pin, the main one first."""
-    found = sorted(folder.glob("requirements*.in"))
-    return sorted(found, key=lambda path: path.name != MAIN)
+    """Return the files to pin, the main one first, the website's last."""
+    found = sorted(folder.glob("requirements*.in"), key=lambda path: (path.name != MAIN, path))
+    return found + sorted(folder.glob(f"site/{MAIN}"))
 
 
 def problems(text: str) -> list[str]:
@@ -46,14 +46,14 @@ def problems(text: str) -> list[str]:
 def main(folder: Path = ROOT) -> int:
     """Write all pinned files; return the exit status."""
     for source in sources(folder):
-        done = subprocess.run(command(source), cwd=folder)
+        done = subprocess.run(command(source), cwd=source.parent)
         if done.returncode:
             return done.returncode
         target = source.with_suffix(".txt")
         if wrong := problems(target.read_text(encoding="utf-8")):
-            print(f"{target.name}: {wrong[0]}")
+            print(f"{target.relative_to(folder)}: {wrong[0]}")
             return 1
-        print(f"{target.name} written.")
+        print(f"{target.relative_to(folder)} written.")
     return 0
 
 
