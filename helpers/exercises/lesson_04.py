@@ -5,28 +5,61 @@ import numpy as np
 from helpers.exercises import close
 
 
-def epsilon_of_algorithm_1(given) -> str | None:
-    """Keras's ε̂ = 1e-7 is the ε of Algorithm 1 times √(1 − β₂^t)."""
-    if not callable(given):
-        return "give a function of the step t."
-    steps = (1, 2, 10, 500, 20_000)
-    got = np.array([float(given(t)) for t in steps])
-    bare = np.sqrt([1 - 0.999**t for t in steps])
-
-    def is_(values) -> bool:
-        return bool(np.allclose(got, values, rtol=1e-3, atol=0))
-
-    if is_(1e-7 / bare):
+def best_rate(given) -> str | None:
+    """Equal factors for curvatures 0.04 and 1: 2 / (0.04 + 1)."""
+    rate = float(given)
+    if close(rate, 2 / 1.04, 0.01):
         return None
-    if is_(1e-7 * bare):
-        return "wrong way round: pull √(1 − β₂^t) out of the denominator and see what ε̂ becomes."
-    if is_(1e-7 / bare**2):
-        return "the correction stands under a root together with v."
-    if is_(np.full(5, 1e-7)):
-        return "the two forms agree only when β₂^t has died away; ε has to change with t."
-    if is_(1e-7 / np.sqrt([1 - 0.9**t for t in steps])):
-        return "which of the two averages stands under the root, the one with β₁ or with β₂?"
-    return "write v as v̂ (1 − β₂^t) in √v + ε̂ and take the common factor out."
+    if close(rate, 2):
+        return "that is the limit: there the steep direction only just does not grow."
+    if close(rate, 1):
+        return "that solves the steep direction at once; the thick line is lower elsewhere."
+    if close(rate, 50):
+        return "that is the limit of the flat direction; the steep one has long blown up."
+    if rate > 2:
+        return "beyond 2 the steep direction grows."
+    return "the thick line is lowest where both factors are equal, 1 − 0.04 η = η − 1."
+
+
+def first_step(given) -> str | None:
+    """v = (1 − ρ) g² in step 1, so the step is η / √(1 − ρ): 10 η."""
+    if close(given, 10):
+        return None
+    if close(given, 100):
+        return "v stands under a root: divide by √(1 − ρ)."
+    if close(given, 1):
+        return "η is the length in the long run; in step 1 the mean v is still too small."
+    if close(given, 0.1) or close(given, 0.01):
+        return "v is too small in step 1, and you divide by its root: the step is longer than η."
+    if close(given, 10**0.5, 0.02):
+        return "that is the first step with ρ = 0.9."
+    return "what is v after one step, in units of g²? The step is η g / √v."
+
+
+def eta_and_mu(given) -> str | None:
+    """Run momentum on curvatures from 0.01 to 1: below a millionth after 100 steps."""
+    if not isinstance(given, list | tuple | np.ndarray) or len(given) != 2:
+        return "give two numbers, (η, μ)."
+    eta, mu = (float(number) for number in given)
+    if not (np.isfinite([eta, mu]).all() and eta > 0 and 0 <= mu < 1):
+        return "η must be above 0, and μ from 0 to below 1."
+    curvature = np.geomspace(0.01, 1, 9)
+    w, m = np.ones(9), np.zeros(9)
+    for _ in range(100):
+        m = mu * m - eta * curvature * w
+        w = w + m
+    left = np.abs(w)
+    if left.max() < 1e-6:
+        return None
+    if eta > 2 * (1 + mu):
+        return "the steep direction blows up: the map of section 3 has a border."
+    if mu > 0.72:
+        return f"{left.max():.0e} is left, swinging: a memory this long dies out too slowly."
+    if mu == 0:
+        return f"{left.max():.0e} is left in the flat direction: without memory it creeps."
+    if left[0] > left[-1]:
+        return f"{left[0]:.0e} is left in the flat direction: it creeps; a larger η or μ helps."
+    return f"{left.max():.0e} is left: look up Polyak's pair in section 3, for κ = 100."
 
 
 def momentum_limit(given) -> str | None:
@@ -88,55 +121,64 @@ def lion(given) -> str | None:
     return "compute the sign from the old m, then update m; return w first, m second."
 
 
-def batch_for_a_third(given) -> str | None:
-    """‖g_B − g‖ falls as 1/√B: 9 · 32."""
-    if close(given, 288):
-        return None
-    if close(given, 96):
-        return "the squared noise falls as 1/B; the noise itself falls more slowly."
-    if close(given, 32 / 9) or close(given, 32 / 3) or close(given, 32 / 3**0.5):
-        return "a larger batch is quieter."
-    if close(given, 32 * 3**0.5):
-        return "square where you took the root: B stands under a root in the noise."
-    return "the noise falls as 1/√B; how much larger must B be for a third?"
-
-
-def steps_needed(given) -> str | None:
-    """ln(share) / ln((κ − 1)/(κ + 1)), as it is or rounded up."""
+def rmsprop_repaired(given) -> str | None:
+    """RMSprop divided by the root of v / (1 − ρ^t): Adam with β₁ = 0."""
     if not callable(given):
-        return "give a function of the condition number and the share."
-    cases = ((4.0, 1e-6), (16.0, 1e-3), (100.0, 0.01))
-    got = np.array([float(given(k, share)) for k, share in cases])
-    kappa, share = np.array(cases).T
+        return "give a function of w, g, state, the rate and rho that returns w and the state."
+    grads = np.random.default_rng(7).normal(size=(25, 30))
+    grads = np.sign(grads) * (0.5 + np.abs(grads))  # not small, so that ε's place does not matter
+    start = np.linspace(-1, 1, 30)
 
-    def steps(factor) -> np.ndarray:
-        return np.log(share) / np.log(factor)
+    def run(rule, rho) -> np.ndarray:
+        w, state, path = start.copy(), 0, []
+        for g in grads:
+            w, state = rule(w, g.copy(), state, 0.01, rho)
+            path.append(np.asarray(w, dtype=float))
+        return np.array(path)
 
-    def is_(values) -> bool:
-        exact, up = (np.isclose(got, v, rtol=1e-4) for v in (values, np.ceil(values - 1e-9)))
-        return bool(np.all(exact | up))
+    def other(correction, root=True, stored=False):
+        def rule(w, g, state, rate, rho):
+            v, t = state or (0, 0)
+            v, t = rho * v + (1 - rho) * g**2, t + 1
+            seen = v / correction(rho, t)
+            step = rate * g / (np.sqrt(seen) if root else np.sqrt(v) / correction(rho, t))
+            return w - step, (seen if stored else v, t)
 
-    right = (kappa - 1) / (kappa + 1)
-    if is_(steps(right)):
+        return rule
+
+    def is_(rule) -> bool:
+        return all(np.allclose(got, run(rule, rho), atol=1e-6) for got, rho in tried)
+
+    tried = [(run(given, rho), rho) for rho in (0.9, 0.99)]
+    if tried[0][0].shape != grads.shape:
+        return f"w must keep its shape, {start.shape}."
+
+    def right(rho, t):
+        return 1 - rho**t
+
+    if is_(other(right)):
         return None
-    r = np.sqrt(kappa)
-    if is_(steps((r - 1) / (r + 1))):
-        return "that is momentum's pace; SGD has κ where momentum has its root."
-    if is_(steps(1 - 1 / kappa)):
-        return "that is the pace at η = 1/λ_max; the best rate is nearly twice as large."
-    if is_(-np.log(share) * kappa / 2):
-        return "(κ/2) ln(1/share) is the approximation for large κ; use the factor itself."
-    if is_(steps(right**2)):
-        return "that is when the height has fallen so far; the question is about the distance."
-    if is_(-steps(right)):
-        return "the sign is wrong: both logarithms are negative."
-    return "the distance after t steps is ((κ − 1)/(κ + 1))^t of the first; solve for t."
+    if is_(other(lambda rho, t: 1)):
+        return "that is RMSprop as it was: its first step is η/√(1 − ρ)."
+    if is_(other(lambda rho, t: (1 - rho) ** t)):
+        return "t is an exponent of ρ alone: 1 − ρ^t, not (1 − ρ)^t."
+    if is_(other(right, stored=True)):
+        return "keep v uncorrected in the state: only the step uses the corrected one."
+    if is_(other(right, root=False)):
+        return "correct v before you take the root."
+    if is_(other(lambda rho, t: 1 - rho)):
+        return "the correction fades away: 1 − ρ^t grows to 1 with the steps t."
+    first = np.abs(tried[0][0][0] - start) / 0.01
+    if not np.allclose(first, 1, atol=1e-3):
+        return "the first step is not η long: divide by the root of v / (1 − ρ^t)."
+    return "the first step is η long, and later ones differ: count t in the state, from 1."
 
 
 CHECKERS = {
-    "04.1": epsilon_of_algorithm_1,
+    "04.a": best_rate,
+    "04.b": first_step,
+    "04.1": eta_and_mu,
     "04.2": momentum_limit,
     "04.3": lion,
-    "04.4": batch_for_a_third,
-    "04.5": steps_needed,
+    "04.4": rmsprop_repaired,
 }

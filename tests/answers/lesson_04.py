@@ -1,6 +1,4 @@
-"""Right and wrong answers to the exercises of lesson 04."""
-
-import math
+"""Right and wrong answers to the tasks and exercises of lesson 04."""
 
 import numpy as np
 
@@ -24,31 +22,69 @@ def lion_with(first=0.9, second=0.99, late=False, shape=np.sign, way=-1):
     return rule
 
 
+def repaired(w, g, state, rate, rho=0.9):
+    v, t = state or (0, 0)
+    v, t = rho * v + (1 - rho) * g**2, t + 1
+    return w - rate * g / np.sqrt(v / (1 - rho**t) + 1e-7), (v, t)
+
+
+def repaired_in_the_rate(w, g, state, rate, rho=0.9):
+    v, power = state or (0.0, 1.0)
+    power, v = power * rho, v + (1 - rho) * (g * g - v)
+    return w - rate * (1 - power) ** 0.5 * g / (v**0.5 + 1e-8), [v, power]
+
+
+def repaired_with(correction, root=True, stored=False):
+    def rule(w, g, state, rate, rho=0.9):
+        v, t = state or (0, 0)
+        v, t = rho * v + (1 - rho) * g**2, t + 1
+        hat = v / correction(rho, t)
+        bottom = np.sqrt(hat) if root else np.sqrt(v) / correction(rho, t)
+        return w - rate * g / bottom, (hat if stored else v, t)
+
+    return rule
+
+
+def polyak(condition):
+    root = condition**0.5
+    return 4 / (1 + 1 / root) ** 2, ((root - 1) / (root + 1)) ** 2
+
+
 RIGHT = {
-    "04.1": [
-        lambda t: 1e-7 / np.sqrt(1 - 0.999**t),
-        lambda t: 1e-7 * (1 - 0.999**t) ** -0.5,
-    ],
+    "04.a": [2 / 1.04, 1.92],
+    "04.b": [10, 1 / 0.01**0.5],
+    "04.1": [polyak(100), (3.2, 0.68), np.array([3.1, 0.7])],
     "04.2": [
         lambda curvature, mu: 2 * (1 + mu) / curvature,
         lambda curvature, mu: (2 + 2 * mu) * curvature**-1,
     ],
     "04.3": [lion, lion_in_place],
-    "04.4": [288, 32 * 3**2, 288.0],
-    "04.5": [
-        lambda kappa, share: np.log(share) / np.log((kappa - 1) / (kappa + 1)),
-        lambda kappa, share: math.ceil(math.log(share, (kappa - 1) / (kappa + 1))),
-    ],
+    "04.4": [repaired, repaired_in_the_rate],
 }
 
 WRONG = {
+    "04.a": [
+        (2, "that is the limit: there"),
+        (1.0, "the steep direction at once"),
+        (50, "limit of the flat direction"),
+        (2.5, "the steep direction grows"),
+        (1.7, "where both factors are equal"),
+    ],
+    "04.b": [
+        (100, "under a root"),
+        (1, "still too small"),
+        (0.1, "longer than η"),
+        (3.16, "with ρ = 0.9"),
+        (5, "what is v after one step"),
+    ],
     "04.1": [
-        (lambda t: 1e-7 * np.sqrt(1 - 0.999**t), "wrong way round"),
-        (lambda t: 1e-7 / (1 - 0.999**t), "under a root together with v"),
-        (lambda t: 1e-7, "ε has to change with t"),
-        (lambda t: 1e-7 / np.sqrt(1 - 0.9**t), "which of the two averages"),
-        (lambda t: 1e-7 / t, "take the common factor out"),
-        (1e-7, "give a function"),
+        ((3.7, 0.9), "swinging"),
+        (polyak(1_000), "swinging"),
+        ((2 / 1.01, 0), "without memory it creeps"),
+        (polyak(25), "it creeps"),
+        ((3.5, 0.5), "blows up"),
+        ((3.3, 1.2), "from 0 to below 1"),
+        (3.3, "two numbers"),
     ],
     "04.2": [
         (lambda curvature, mu: 2 / curvature, "without momentum"),
@@ -67,20 +103,14 @@ WRONG = {
         (lambda w, g, m, rate: (w.sum(), m), "must keep its shape"),
     ],
     "04.4": [
-        (96, "the noise itself falls more slowly"),
-        (32 / 9, "a larger batch is quieter"),
-        (32 * 3**0.5, "square where you took the root"),
-        (64, "how much larger"),
-    ],
-    "04.5": [
-        (
-            lambda k, share: np.log(share) / np.log((k**0.5 - 1) / (k**0.5 + 1)),
-            "momentum's pace",
-        ),
-        (lambda k, share: np.log(share) / np.log(1 - 1 / k), "the pace at η = 1/λ_max"),
-        (lambda k, share: -np.log(share) * k / 2, "approximation for large κ"),
-        (lambda k, share: np.log(share) / np.log((k - 1) / (k + 1)) / 2, "about the distance"),
-        (lambda k, share: -np.log(share) / np.log((k - 1) / (k + 1)), "both logarithms"),
-        (lambda k, share: k, "solve for t"),
+        (repaired_with(lambda rho, t: 1), "as it was"),
+        (repaired_with(lambda rho, t: (1 - rho) ** t), "exponent of ρ alone"),
+        (repaired_with(lambda rho, t: 1 - rho**t, stored=True), "uncorrected in the state"),
+        (repaired_with(lambda rho, t: 1 - rho**t, root=False), "before you take the root"),
+        (repaired_with(lambda rho, t: 1 - rho), "fades away"),
+        (repaired_with(lambda rho, t: t), "not η long"),
+        (repaired_with(lambda rho, t: 1 - rho if t == 1 else 1), "count t in the state"),
+        (lambda w, g, state, rate, rho: (w.sum(), state), "must keep its shape"),
+        (0.9, "give a function"),
     ],
 }
