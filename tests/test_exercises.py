@@ -11,7 +11,7 @@ import pytest
 
 from helpers import CourseError, check, exercises
 from tests import answers
-from tests.answers.lesson_01 import tied
+from tests.answers.lesson_02 import tied
 
 FOLDER = Path(exercises.__file__).parent
 LESSONS = sorted(file.stem.removeprefix("lesson_") for file in FOLDER.glob("lesson_*.py"))
@@ -106,7 +106,7 @@ def test_whatever_is_given_there_is_a_hint(exercise, given, capsys):
 
 
 def test_error_of_the_learner_is_named():
-    assert "ZeroDivisionError: by nought" in check.hint("01.2", raises)
+    assert "ZeroDivisionError: by nought" in check.hint("02.2", raises)
 
 
 def test_answers_do_not_change_what_they_are_checked_with():
@@ -115,7 +115,7 @@ def test_answers_do_not_change_what_they_are_checked_with():
         X[:], W[:] = 0, 0
         return gradient
 
-    assert check.hint("01.2", spoils) is None
+    assert check.hint("02.2", spoils) is None
 
 
 @pytest.mark.parametrize("exercise", ["01.99", "99.1", "nonsense", "", "1.2"])
