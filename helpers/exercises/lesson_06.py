@@ -4,26 +4,39 @@ import numpy as np
 
 from helpers.exercises import close
 
+ADAM_ENDS = {1e-4: 33, 2.15e-4: 23, 4.64e-4: 15, 1e-3: 11.5, 2.15e-3: 9, 4.64e-3: 7.9, 0.01: 7.9}
+ADAM_ENDS |= {0.0215: 13.5, 0.0464: 47, 0.1: 54}  # sq.err/image after 800 steps, MNIST
 
-def rate_for_the_sum(given) -> str | None:
-    """The gradient grows 784 times: SGD's rate shrinks as much, Adam's stays."""
-    if not callable(given):
-        return "give a function of the two rates."
-    got = np.array([given(sgd, adam) for sgd, adam in ((10.0, 0.005), (3.0, 0.01))], dtype=float)
-    if got.shape != (2, 2):
-        return "return two numbers: the new rate of SGD and that of Adam."
-    sgd, adam = got.T / np.array([[10.0, 3.0], [0.005, 0.01]])
-    if np.allclose(sgd, 1 / 784) and np.allclose(adam, 1):
+
+def factors_of_the_mean(given) -> str | None:
+    """The gradient shrinks 784 times: SGD's rate must grow as much, Adam's stays."""
+    got = np.ravel(np.array(given, dtype=float))
+    if got.shape != (2,):
+        return "give two factors: (SGD's, Adam's)."
+    if np.allclose(got, (784, 1)):
         return None
-    if np.allclose(sgd, 784):
-        return "wrong way round: the gradient is 784 times as long, and the step must stay."
-    if np.allclose(sgd, 1 / 784**0.5):
+    if np.allclose(got, (1 / 784, 1)):
+        return "wrong way round: the mean's gradient is 784 times shorter, and the step must stay."
+    if np.allclose(got, (28, 1)):
         return "SGD's step is the rate times the gradient, with no root anywhere."
-    if np.allclose(sgd, 1 / 784) and np.allclose(adam, 1 / 784):
+    if np.allclose(got, (784, 784)):
         return "right for SGD; but Adam divides the gradient by its own size (lesson 04)."
-    if np.allclose(sgd, 1):
-        return "SGD's step is the rate times the gradient, and the gradient has grown."
-    return "what happens to the gradient when the loss is multiplied by 784, and to the step?"
+    if np.allclose(got, (1, 784)):
+        return "the two are exchanged: which of them divides the gradient by its own size?"
+    if np.allclose(got[0], 1):
+        return "SGD's step is the rate times the gradient, and the gradient has shrunk."
+    return "what happens to the gradient when the loss is divided by 784, and to each step?"
+
+
+def stuck_runs(given) -> str | None:
+    """(1 − p)·28.5 + p·52.9 = 38.46: p = 0.41, four of ten."""
+    if close(given, 4, 0.05):
+        return None
+    if close(given, 0.41, 0.05):
+        return "that is the share; how many of ten runs is it?"
+    if close(given, 6, 0.05):
+        return "those are the good runs: which share of the way from 28.5 to 52.9 is 38.46?"
+    return "how far is the mean from 28.5, as a share of the whole way to 52.9?"
 
 
 def pick(given) -> str | None:
@@ -54,114 +67,73 @@ def pick(given) -> str | None:
     return None
 
 
-def paired(given) -> str | None:
-    """Mean difference and half-width of its 95 % t-interval."""
-    if not callable(given):
-        return "give a function of two arrays of errors, in the order of the seeds."
-    a = np.array([8.1, 8.6, 7.9, 8.3, 8.4])
-    b = a + np.array([0.20, 0.30, 0.15, 0.25, 0.20])
-    got = np.array(given(a, b), dtype=float)
-    if got.shape != (2,):
-        return "return two numbers: the mean difference and the half-width."
-    mean, width = got
-    d = a - b
-    right = 2.7764451 * d.std(ddof=1) / 5**0.5
-    if close(mean, -d.mean(), 1e-6):
-        return "the sign is wrong: first minus second."
-    if not close(mean, d.mean(), 1e-6):
-        return "the first number is the mean of the differences, first minus second."
-    if close(width, right, 1e-3):
-        return _other_lengths(given)
-    known = (
-        (1.959964 * d.std(ddof=1) / 5**0.5, "1.96 is for many runs; with five it is Student's t."),
-        (2.570582 * d.std(ddof=1) / 5**0.5, "five differences have four degrees of freedom."),
-        (2.131847 * d.std(ddof=1) / 5**0.5, "95 % leaves 2.5 % on either side: t at 0.975."),
-        (2.7764451 * d.std() / 5**0.5, "that is the spread of a population: use n − 1 (ddof=1)."),
-        (2.7764451 * d.std(ddof=1), "that is for one run; the mean of n has a spread √n smaller."),
-        (d.std(ddof=1), "that is the standard deviation: divide by √n, multiply by t."),
-        (2 * right, "half the width, please."),
-    )
-    for wrong, hint in known:
-        if close(width, wrong, 1e-3):
-            return hint
-    if width > 2.5 * right:
-        return "the seeds are paired: take the differences first, then their spread."
-    return "half-width = t(0.975, n − 1) · s/√n with s from the differences."
-
-
-def _other_lengths(given) -> str | None:
-    d = np.array([0.1, 0.4, 0.3])
-    mean, width = given(d, np.zeros(3))
-    right = close(mean, d.mean()) and close(width, 4.3026527 * d.std(ddof=1) / 3**0.5, 1e-3)
-    return None if right else "right for five seeds; t and √n must follow the number of seeds."
-
-
-def steps_to(given) -> str | None:
-    """The first crossing, by a straight line between the two points around it."""
-    if not callable(given):
-        return "give a function of the target, the steps and the errors."
-    steps = np.array([100, 200, 300, 400, 500])
-    falling = np.array([50.0, 30.0, 20.0, 10.0, 8.0])
-    bumpy = np.array([50.0, 30.0, 10.0, 30.0, 5.0])
-
-    def ask(target, errors):
-        return float(given(target, steps.copy(), errors.copy()))
-
-    got = ask(15.0, falling)
-    if close(got, 400):
-        return "400 is the first point below the target; the line crosses it between two points."
-    if close(got, 300):
-        return "300 is the last point above the target; the line crosses it between two points."
-    if not close(got, 350, 1e-4):
-        return "between the last point above and the first below, go along a straight line."
-    got = ask(20.0, bumpy)
-    if close(got, 440, 1e-3):
-        return "that is the last crossing; the first one counts."
-    if not close(got, 250, 1e-4):
-        return "on a bumpy curve the first crossing counts: look for the first point below."
-    if ask(60.0, falling) != 100:
-        return "a curve that starts below the target was there at its first point."
-    if not np.isnan(ask(5.0, falling)):
-        return "a curve that never gets there has no number of steps: return NaN."
+def fooled(given) -> str | None:
+    """Adam's rate, SGD's error and Adam's error after 800 steps, so that SGD wins."""
+    got = np.ravel(np.array(given, dtype=float))
+    if got.shape != (3,):
+        return "give three numbers: Adam's rate, SGD's error, Adam's error."
+    rate, sgd, adam = got
+    if not 1e-4 <= rate <= 0.1:
+        return "stay between 0.0001 and 0.1: outside, every reader would smell it."
+    expected = np.interp(np.log(rate), np.log([*ADAM_ENDS]), np.log([*ADAM_ENDS.values()]))
+    if max(sgd, adam) < 1:
+        return "that is Keras's mse, a mean over pixels: give sq.err/image, the column val_sq_err."
+    if not 10 < sgd < 26:
+        return "tuned SGD ends between 12 and 22 here: take its best rate and all ten epochs."
+    if abs(np.log(adam) - expected) > np.log(1.5):
+        return f"trained at that rate for ten epochs, Adam ends near {np.exp(expected):.0f}."
+    if adam <= sgd:
+        return "Adam still wins; go further from its best rate, to either side."
     return None
 
 
-def warm_cosine(given) -> str | None:
-    """peak · t/warm, then peak · ½ (1 + cos(π (t − warm)/(total − warm)))."""
+def late_momentum(given) -> str | None:
+    """Steps that momentum needs for the error that Adam has after 800."""
+    steps = float(given)
+    if 5 < steps < 40:
+        return "those are epochs; an epoch has 80 steps."
+    if close(steps, 800, 1e-3):
+        return "at 800 steps momentum is still behind; let it go on."
+    if steps < 800:
+        return "before step 800 momentum has not got there: compare validation errors."
+    if steps > 2_400:
+        return "it gets there earlier: take momentum's own best rate, not Adam's or the default."
+    return None
+
+
+def unmix(given) -> str | None:
+    """Mean and deviation of ten runs that are good or stuck: p/(1 − p) = 0.9 sd²/(s − mean)²."""
     if not callable(given):
-        return "give a function of t, total, warm and peak."
-    cases = [(t, 1_000, 100, 0.02) for t in (0, 50, 100, 325, 550, 1_000)]
-    cases += [(t, 60, 20, 3.0) for t in (5, 20, 30, 60)]
-    got = np.array([float(given(*case)) for case in cases])
-    t, total, warm, peak = np.array(cases).T
-    fall = np.clip((t - warm) / (total - warm), 0, 1)
-    wave = (1 + np.cos(np.pi * fall)) / 2
+        return "give a function of mean, deviation, stuck error and number of runs."
 
-    def is_(values) -> bool:
-        return bool(np.allclose(got, values, rtol=1e-6, atol=1e-9))
+    def made(good, stuck, lost, n):
+        runs = np.array([stuck] * lost + [good] * (n - lost))
+        return runs.mean(), runs.std(ddof=1), stuck, n
 
-    if is_(np.where(t < warm, peak * t / warm, peak * wave)):
+    cases = [(30.0, 53.0, 4, 10), (24.0, 68.0, 8, 10), (10.0, 50.0, 1, 5)]
+    got = np.array([given(*made(*case)) for case in cases], dtype=float)
+    if got.shape != (3, 2):
+        return "return two numbers: how many runs are stuck, and the error of a good one."
+    good, _, lost, n = (np.array(column) for column in zip(*cases, strict=True))
+    if np.allclose(got, np.array([lost, good]).T, rtol=1e-6):
         return None
-    late = (1 + np.cos(np.pi * t / total)) / 2
-    if is_(peak * late):
-        return "that is a cosine from the first step on: the warm-up is missing."
-    if is_(np.where(t < warm, peak * t / warm, peak * late)):
-        return "the cosine begins at the end of the warm-up: count its steps from there."
-    if is_(np.where(t < warm, peak * t / warm, peak * (1 - fall))):
-        return "that falls along a straight line; the cosine is flat at both ends."
-    if is_(np.where(t < warm, peak * t / warm, peak * np.cos(np.pi * fall))):
-        return "this cosine runs down to −peak: lift it by one and halve it."
-    if is_(np.where(t < warm, peak * t / warm, peak * np.cos(np.pi * fall / 2))):
-        return "that is a quarter of a wave, which stops steeply; half a wave is meant."
-    if is_(np.where(t < warm, peak, peak * wave)):
-        return "during the warm-up the rate rises from 0."
-    return "0 at t = 0, peak at t = warm, half of it midway to the end, 0 at t = total."
+    if np.allclose(got[:, 0], lost / n):
+        return "the first number is the share of stuck runs; how many are they?"
+    ratio = (n - 1) / n
+    if np.allclose(got[:, 0], n * (lost / (n - lost) / ratio) / (1 + lost / (n - lost) / ratio)):
+        return "the deviation was estimated with n − 1: first take (n − 1)/n of the variance."
+    if np.allclose(got[:, 0], n - lost):
+        return "those are the good runs: count the stuck ones."
+    if np.allclose(got[:, 0], lost):
+        return "the number is right; the good error follows from the mean: m = (1 − p) g + p s."
+    return "divide the variance p (1 − p)(s − g)² by (s − mean)² = (1 − p)²(s − g)²: what is left?"
 
 
 CHECKERS = {
-    "06.1": rate_for_the_sum,
-    "06.2": pick,
-    "06.3": paired,
-    "06.4": steps_to,
-    "06.5": warm_cosine,
+    "06.a": factors_of_the_mean,
+    "06.b": stuck_runs,
+    "06.1": pick,
+    "06.2": fooled,
+    "06.3": late_momentum,
+    "06.4": unmix,
 }

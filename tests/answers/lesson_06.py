@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import scipy.stats
 
 
 def pick(rates, errors):
@@ -18,87 +17,46 @@ def pick_in_a_loop(rates, errors):
     return float(rates[i]) if 0 < i < len(means) - 1 else "widen the grid"
 
 
-def paired(a, b):
-    return paired_with(a, b, scipy.stats.t.ppf(0.975, len(a) - 1))
+def unmix(mean, deviation, stuck, n):
+    ratio = deviation**2 * (n - 1) / n / (stuck - mean) ** 2
+    p = ratio / (1 + ratio)
+    return n * p, (mean - p * stuck) / (1 - p)
 
 
-def paired_with(a, b, t, ddof=1, root=True):
-    d = a - b
-    return d.mean(), t * d.std(ddof=ddof) / (len(d) ** 0.5 if root else 1)
+def unmix_by_trial(mean, deviation, stuck, n):
+    found = []
+    for lost in range(1, n):
+        good = (mean - lost / n * stuck) / (1 - lost / n)
+        runs = [stuck] * lost + [good] * (n - lost)
+        found.append((abs(np.std(runs, ddof=1) - deviation), lost, good))
+    return min(found)[1:]
 
 
-def paired_by_scipy(a, b):
-    interval = scipy.stats.ttest_rel(a, b).confidence_interval()
-    return [(interval.low + interval.high) / 2, (interval.high - interval.low) / 2]
-
-
-def unpaired(a, b):
-    width = 2.7764451 * np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
-    return (a - b).mean(), width
-
-
-def steps_to(target, steps, errors):
-    below = np.flatnonzero(errors < target)
-    if len(below) == 0:
-        return np.nan
-    i = below[0]
-    return steps[0] if i == 0 else np.interp(-target, -errors[i - 1 : i + 1], steps[i - 1 : i + 1])
-
-
-def steps_to_by_hand(target, steps, errors):
-    for i, error in enumerate(errors):
-        if error <= target:
-            if i == 0:
-                return steps[0]
-            share = (errors[i - 1] - target) / (errors[i - 1] - error)
-            return steps[i - 1] + share * (steps[i] - steps[i - 1])
-    return math.nan
-
-
-def last_crossing(target, steps, errors):
-    above = np.flatnonzero(errors > target)
-    i = above[-1] + 1 if len(above) else 0
-    if i == len(steps):
-        return np.nan
-    return steps[0] if i == 0 else np.interp(-target, -errors[i - 1 : i + 1], steps[i - 1 : i + 1])
-
-
-def warm_cosine(t, total, warm, peak):
-    if t < warm:
-        return peak * t / warm
-    return peak * (1 + math.cos(math.pi * (t - warm) / (total - warm))) / 2
-
-
-def warm_cosine_by_sine(t, total, warm, peak):
-    left = (total - t) / (total - warm)
-    return min(peak * t / warm, peak * math.sin(math.pi / 2 * min(left, 1)) ** 2)
-
-
-def warm_then(shape):
-    return lambda t, total, warm, peak: (
-        peak * (t / warm if t < warm else shape(t, total, warm, (t - warm) / (total - warm)))
-    )
+def unmix_of_all(mean, deviation, stuck, n):
+    return unmix(mean, deviation * (n / (n - 1)) ** 0.5, stuck, n)
 
 
 RIGHT = {
-    "06.1": [lambda sgd, adam: (sgd / 784, adam), lambda sgd, adam: [sgd / 28**2, adam]],
-    "06.2": [pick, pick_in_a_loop],
-    "06.3": [paired, paired_by_scipy],
-    "06.4": [steps_to, steps_to_by_hand],
-    "06.5": [warm_cosine, warm_cosine_by_sine],
+    "06.a": [(784, 1), [784.0, 1.0]],
+    "06.b": [4, 4.08],
+    "06.1": [pick, pick_in_a_loop],
+    "06.2": [(1e-4, 16.1, 32.5), (0.0464, 15.0, 46.0)],
+    "06.3": [1_440, 1_200.0],
+    "06.4": [unmix, unmix_by_trial],
 }
 
 WRONG = {
-    "06.1": [
-        (lambda sgd, adam: (sgd * 784, adam), "wrong way round"),
-        (lambda sgd, adam: (sgd / 784, adam / 784), "right for SGD; but Adam"),
-        (lambda sgd, adam: (sgd, adam), "the gradient has grown"),
-        (lambda sgd, adam: (sgd / 28, adam), "with no root anywhere"),
-        (lambda sgd, adam: sgd / 784, "return two numbers"),
-        (lambda sgd, adam: (2 * sgd, adam), "multiplied by 784"),
-        ((10 / 784, 0.005), "give a function"),
+    "06.a": [
+        ((1 / 784, 1), "wrong way round"),
+        ((784, 784), "right for SGD; but Adam"),
+        ((1, 1), "the gradient has shrunk"),
+        ((1, 784), "exchanged"),
+        ((28, 1), "no root anywhere"),
+        (784, "two factors"),
+        ((500, 1), "divided by 784"),
     ],
-    "06.2": [
+    "06.b": [(0.41, "the share"), (6, "the good runs"), (8, "how far is the mean")],
+    "06.1": [
         (lambda rates, errors: rates[np.nanmin(errors, axis=1).argmin()], "one lucky seed"),
         (lambda rates, errors: rates[np.nanmean(errors[:4], axis=1).argmin()], "must not win"),
         (lambda rates, errors: rates[errors.mean(axis=1).argmin()], "nor spoil the others"),
@@ -106,49 +64,27 @@ WRONG = {
         (lambda rates, errors: rates[0], "where it is least"),
         (1.0, "give a function"),
     ],
+    "06.2": [
+        ((0.005, 15.2, 7.9), "Adam still wins"),
+        ((1e-6, 15.2, 150), "stay between"),
+        ((1e-4, 53.0, 60.0), "tuned SGD ends between"),
+        ((0.002, 15.2, 30.0), "Adam ends near 9"),
+        ((1e-4, 0.02, 0.04), "the column val_sq_err"),
+        ((15.2, 32.5), "three numbers"),
+    ],
     "06.3": [
-        (unpaired, "take the differences first"),
-        (lambda a, b: paired(b, a), "first minus second"),
-        (lambda a, b: paired_with(a, b, 1.959964), "Student's t"),
-        (lambda a, b: paired_with(a, b, 2.570582), "four degrees of freedom"),
-        (lambda a, b: paired_with(a, b, 2.131847), "2.5 % on either side"),
-        (lambda a, b: paired_with(a, b, 2.7764451, ddof=0), "use n − 1"),
-        (lambda a, b: paired_with(a, b, 2.7764451, root=False), "√n smaller"),
-        (lambda a, b: paired_with(a, b, 1, root=False), "multiply by t"),
-        (lambda a, b: paired_with(a, b, 2.7764451), "must follow the number of seeds"),
-        (lambda a, b: (a - b).mean(), "return two numbers"),
+        (18, "those are epochs"),
+        (800, "still behind"),
+        (400, "before step 800"),
+        (8_000, "momentum's own best rate"),
     ],
     "06.4": [
-        (lambda target, steps, errors: steps[np.argmax(errors < target)], "400 is the first point"),
-        (
-            lambda target, steps, errors: steps[np.argmax(errors < target) - 1],
-            "300 is the last point",
-        ),
-        (last_crossing, "the first one counts"),
-        (
-            lambda target, steps, errors: np.nan_to_num(steps_to(target, steps, errors), nan=500),
-            "return NaN",
-        ),
-        (lambda target, steps, errors: 0, "go along a straight line"),
-        (350, "give a function"),
-    ],
-    "06.5": [
-        (
-            lambda t, total, warm, peak: peak * (1 + math.cos(math.pi * t / total)) / 2,
-            "warm-up is missing",
-        ),
-        (
-            warm_then(lambda t, total, warm, share: (1 + math.cos(math.pi * t / total)) / 2),
-            "count its steps from there",
-        ),
-        (warm_then(lambda t, total, warm, share: 1 - share), "a straight line"),
-        (warm_then(lambda t, total, warm, share: math.cos(math.pi * share)), "lift it by one"),
-        (warm_then(lambda t, total, warm, share: math.cos(math.pi * share / 2)), "half a wave"),
-        (
-            lambda t, total, warm, peak: warm_cosine(max(t, warm), total, warm, peak),
-            "rises from 0",
-        ),
-        (lambda t, total, warm, peak: peak, "0 at t = total"),
-        (0.02, "give a function"),
+        (lambda m, d, s, n: (unmix(m, d, s, n)[0] / n, unmix(m, d, s, n)[1]), "the share of stuck"),
+        (unmix_of_all, "estimated with n − 1"),
+        (lambda m, d, s, n: (n - unmix(m, d, s, n)[0], unmix(m, d, s, n)[1]), "the good runs"),
+        (lambda m, d, s, n: (unmix(m, d, s, n)[0], m), "the number is right"),
+        (lambda m, d, s, n: unmix(m, d, s, n)[0], "two numbers"),
+        (lambda m, d, s, n: (n / 2, m), "what is left"),
+        (4, "give a function"),
     ],
 }
