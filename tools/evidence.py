@@ -173,7 +173,7 @@ def with_sources(todo: list[State], every: list[State]) -> list[State]:
 
 def means(name: str, state: State) -> bool:
     """Return whether a name means a table: its own, or the number that it begins with."""
-    return name == state.name or bool(re.fullmatch(rf"{re.escape(name)}_.*", state.name))
+    return name == state.name or (bool(re.fullmatch(r"\d\d", name)) and state.name[:2] == name)
 
 
 def main(
