@@ -95,12 +95,13 @@ def listed(values, digits: int = 2) -> str:
     return " · ".join(cells)
 
 
-def two_valued(values) -> bool:
+def two_valued(values, *, size: float = 0.0) -> bool:
     """Whether runs fall into two groups (stuck or not), so that their mean describes none of them.
 
     So it is if the widest gap between neighbours is over 5 times the wider of the two groups, and
-    over 5 % of the largest value. At least four runs are needed; of five numbers from one normal
-    distribution, 2 % look like that by chance.
+    over 5 % of the largest value or of ``size``, whichever is more. For differences near zero,
+    ``size`` is what the compared errors themselves come to. At least four runs are needed; of five
+    numbers from one normal distribution, 2 % look like that by chance.
     """
     ordered = np.sort(_finite(values))
     if len(ordered) < 4:
@@ -108,7 +109,7 @@ def two_valued(values) -> bool:
     at = int(np.diff(ordered).argmax()) + 1
     within = max(np.ptp(ordered[:at]), np.ptp(ordered[at:]))
     gap = ordered[at] - ordered[at - 1]
-    return bool(gap > max(APART * within, SHARE * np.abs(ordered).max()))
+    return bool(gap > max(APART * within, SHARE * max(np.abs(ordered).max(), size)))
 
 
 def differs(a, b) -> int:
@@ -152,7 +153,8 @@ def verdicts(final: pd.DataFrame, against: str, *, digits: int = 2) -> pd.DataFr
     if against not in final or not rivals:
         raise CourseError(f"Nothing to compare with {against!r}: give a table with it and others.")
     gaps = {method: final[method] - final[against] for method in rivals}
-    split = pd.Series({method: two_valued(gap) for method, gap in gaps.items()})
+    sizes = {method: _finite(final[[method, against]].stack()).abs().max() for method in rivals}
+    split = pd.Series({m: two_valued(gap, size=sizes[m]) for m, gap in gaps.items()})
     rows = pd.DataFrame({m: interval(gap) for m, gap in gaps.items()}, ["mean", "half"]).T
     rows["p"] = [_p(gap) for gap in gaps.values()]
     rows.loc[split] = np.nan

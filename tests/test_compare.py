@@ -462,6 +462,16 @@ def test_verdicts_where_runs_were_lost_or_are_two_valued_or_equal():
     assert compare.verdicts(final_of(a=base, b=base + 2), "a")["verdict"]["b"] == 1
 
 
+def test_differences_near_zero_are_not_two_valued_beside_the_errors_they_come_from():
+    adam = pd.Series([7.95, 7.78, 7.81, 7.70, 7.92])
+    gap = np.array([-0.07, 0.16, -0.11, -0.07, -0.08])  # AdamW's, in lesson 06
+    assert compare.two_valued(gap) and not compare.two_valued(gap, size=7.95)
+    seen = compare.verdicts(final_of(Adam=adam, AdamW=adam + gap), "Adam")
+    assert seen["sentence"]["AdamW"] == "not shown: ± 0.14"
+    stuck = adam + np.array([0, 45, 0.1, 45.2, 0])
+    assert "two-valued" in compare.verdicts(final_of(a=adam, b=stuck), "a")["sentence"]["b"]
+
+
 def test_two_runs_are_enough_for_a_verdict():
     final = final_of(a=[1.0, 2.0], b=[2.0, 3.5])
     expected = stats.ttest_rel(final["b"], final["a"]).pvalue
