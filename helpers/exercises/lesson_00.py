@@ -27,6 +27,8 @@ def squared_error(given) -> str | None:
 
 def error_left(given) -> str | None:
     """What PCA and the autoencoder leave of the mean image's error, in per cent."""
+    if np.size(given) != 2:
+        return "give two numbers in brackets: (PCA, autoencoder)."
     pca, autoencoder = (float(value) for value in given)
     if max(pca, autoencoder) < 1:
         return "in per cent, please: 100 times that."

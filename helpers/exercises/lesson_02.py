@@ -89,7 +89,11 @@ def principal_axes(given) -> str | None:
     length = np.linalg.norm(got, axis=1, keepdims=True)
     cosines = np.abs(got / np.where(length == 0, 1, length) @ right.T)
     if np.allclose(np.diag(cosines), 1, atol=1e-4):
-        return None if np.allclose(length, 1, atol=1e-4) else "divide each axis by its length."
+        if not np.allclose(length, 1, atol=1e-4):
+            return "divide each axis by its length."
+        if not _asks_the_network(given, x, axes):
+            return "that is PCA of X, whatever was learned: look at what leaves the network."
+        return None
     if np.allclose(np.diag(cosines[::-1]), 1, atol=1e-4):
         return "these are the axes, the weakest first: turn the order round."
     if np.allclose(cosines, np.abs(np.linalg.svd(w_d, full_matrices=False)[2] @ right.T)):
@@ -100,6 +104,13 @@ def principal_axes(given) -> str | None:
     if np.allclose(got, w_d):
         return "these are the decoder's rows, one basis among infinitely many."
     return "look at what leaves the network, X W_E W_D: which directions does it vary in most?"
+
+
+def _asks_the_network(given, x: np.ndarray, axes: np.ndarray) -> bool:
+    """Whether the axes stay inside the network's subspace where that is not PCA's."""
+    basis = axes[:, [0, 1, 4]]
+    got = np.asarray(given(x.copy(), basis.copy(), basis.T.copy()))
+    return np.allclose(got @ basis @ basis.T, got, atol=1e-6)
 
 
 def tied_gradient(given) -> str | None:

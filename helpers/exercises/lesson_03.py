@@ -69,7 +69,7 @@ def recovered(given) -> str | None:
             f"at {end:.0f} sq.err/image it sits on the empty page, or has only just come there: "
             "what threw the logits so far?"
         )
-    return f"it moves, but {end:.0f} sq.err/image is hardly better than the mean image: go on."
+    return f"it moves, but {end:.0f} sq.err/image is not much below the mean image's 53: go on."
 
 
 def mae_ratio(given) -> str | None:

@@ -27,6 +27,7 @@ WRONG = {
         ((77, 80), "went away"),
         ((20, 23), "exchanged"),
         ((12, 10), "divide each error"),
+        (20, "two numbers in brackets"),
     ],
     "00.1": [
         (4, "still more than half"),

@@ -137,6 +137,7 @@ WRONG = {
         (lambda X, E, D: axes_of_the_reconstructions(X, E, D)[::-1], "the weakest first"),
         (lambda X, E, D: 2 * axes_of_the_reconstructions(X, E, D), "divide each axis"),
         (lambda X, E, D: np.linalg.svd(X)[2], "keep the first k"),
+        (lambda X, E, D: np.linalg.svd(X)[2][:3], "PCA of X, whatever was learned"),
         (lambda X, E, D: E.T, "which directions does it vary in most"),
         (lambda X, E, D: X @ E, "the axes have the shape (3, 7)"),
         (np.eye(3), "give a function"),

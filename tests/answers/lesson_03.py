@@ -59,7 +59,7 @@ WRONG = {
     "03.2": [
         (run(90, 89, 89), "sits on the empty page"),
         (run(680, 670, 600), "too timid"),
-        (run(300, 90, 60), "hardly better than the mean image"),
+        (run(300, 90, 60), "not much below the mean image"),
         (run(60, 30, 15, loss="binary_crossentropy"), "was not trained with MSE"),
         (run(90, 89, 60, 40, 30, 25), "more than the 3"),
         (run(90, np.nan), "diverged"),
