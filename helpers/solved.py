@@ -28,15 +28,15 @@ def progress(folder: Path | None = None) -> None:
     count = {True: 0, False: 0}
     for file in files:
         try:
-            title, marks = _read(file)
+            title, kinds = _read(file)
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             say(f"{file.stem:{WIDTH}}  cannot be read: close it and save it again.")
             continue
-        for solved in (solved for kind in marks.values() for solved in kind.values()):
+        for solved in (solved for kind in kinds.values() for solved in kind.values()):
             count[solved] += 1
         shown = [
             f"{kind} {''.join('○●'[solved] for solved in found.values())}"
-            for kind, found in (("tasks", marks["task"]), ("exercises", marks["answer"]))
+            for kind, found in (("tasks", kinds["task"]), ("exercises", kinds["answer"]))
             if found
         ]
         say(f"{title:{WIDTH}}  {'   '.join(shown)}".rstrip())
@@ -46,8 +46,15 @@ def progress(folder: Path | None = None) -> None:
 def _read(file: Path) -> tuple[str, dict[str, dict[str, bool]]]:
     """Return a notebook's title, and its tasks and exercises with whether they are solved."""
     cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    title = "".join(cells[0]["source"]).splitlines()[0].removeprefix("# ")
-    marks: dict[str, dict[str, bool]] = {"task": {}, "answer": {}}
+    return "".join(cells[0]["source"]).splitlines()[0].removeprefix("# "), marks(cells)
+
+
+def marks(cells: list[dict]) -> dict[str, dict[str, bool]]:
+    """Return what the cells of a notebook ask for: ``{"task": {"03.a": solved}, "answer": ...}``.
+
+    Where several cells ask for the same, the last one counts.
+    """
+    found: dict[str, dict[str, bool]] = {"task": {}, "answer": {}}
     for cell in cells:
         if cell["cell_type"] != "code":
             continue
@@ -55,5 +62,5 @@ def _read(file: Path) -> tuple[str, dict[str, dict[str, bool]]]:
         for kind, key in ASKED.findall("".join(cell["source"])):
             word = "Exercise" if kind == "answer" else "Task"
             solved = re.search(rf"^(✓|ok) {word} {re.escape(key)}: right", printed, re.MULTILINE)
-            marks[kind][key] = bool(solved)
-    return title, marks
+            found[kind][key] = bool(solved)
+    return found
