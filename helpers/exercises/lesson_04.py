@@ -18,6 +18,8 @@ def best_rate(given) -> str | None:
         return "that is the limit of the flat direction; the steep one has long blown up."
     if rate > 2:
         return "beyond 2 the steep direction grows."
+    if close(rate, 2 / 1.04, 0.05):
+        return "nearly; now calculate it: both factors are equal, 1 − 0.04 η = η − 1."
     return "the thick line is lowest where both factors are equal, 1 − 0.04 η = η − 1."
 
 
@@ -53,13 +55,18 @@ def eta_and_mu(given) -> str | None:
         return None
     if eta > 2 * (1 + mu):
         return "the steep direction blows up: the map of section 3 has a border."
-    if mu > 0.72:
-        return f"{left.max():.0e} is left, swinging: a memory this long dies out too slowly."
     if mu == 0:
-        return f"{left.max():.0e} is left in the flat direction: without memory it creeps."
-    if left[0] > left[-1]:
-        return f"{left[0]:.0e} is left in the flat direction: it creeps; a larger η or μ helps."
-    return f"{left.max():.0e} is left: look up Polyak's pair in section 3, for κ = 100."
+        return f"{left.max():.1e} is left in the flat direction: without memory it creeps."
+    if left[0] == left.max() and 0.01 * eta < (1 - mu**0.5) ** 2:  # its roots are real
+        return f"{left[0]:.1e} is left in the flat direction: it creeps; a larger η or μ helps."
+    if mu > 0.72:
+        return f"{left.max():.1e} is left, swinging: a memory this long dies out too slowly."
+    if left[-1] == left.max():
+        return (
+            f"{left[-1]:.1e} is left in the steep direction, close to its border: a little less η "
+            "or a little more μ helps."
+        )
+    return f"{left.max():.1e} is left: look up Polyak's pair in section 3, for κ = 100."
 
 
 def momentum_limit(given) -> str | None:

@@ -15,7 +15,7 @@ def none_survives(given) -> str | None:
         return "that is where they end lowest."
     if close(given, 1):
         return "that is the limit of a bowl; look for the place where every start has a cross."
-    return "look for the first multiple above which there are only crosses."
+    return "look for the first multiple at which there are only crosses."
 
 
 def other_epsilon(given) -> str | None:

@@ -149,6 +149,11 @@ def mended(given) -> str | None:
     )
     if np.allclose(got, run(from_m), atol=1e-4):
         return "v is still a mean of m², and should be one of g²."
+    inside = _adam(
+        step=lambda w, m, v, t, r: w - r * m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-7)
+    )
+    if np.allclose(got, run(inside), atol=1e-5):
+        return "inside the root, ε acts like √ε: add it after the root is taken."
     return "it is another rule than Algorithm 1: compare the first step with η, and the later ones."
 
 

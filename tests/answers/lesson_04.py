@@ -68,6 +68,7 @@ WRONG = {
         (1.0, "the steep direction at once"),
         (50, "limit of the flat direction"),
         (2.5, "the steep direction grows"),
+        (1.9, "nearly"),
         (1.7, "where both factors are equal"),
     ],
     "04.b": [
@@ -82,6 +83,8 @@ WRONG = {
         (polyak(1_000), "swinging"),
         ((2 / 1.01, 0), "without memory it creeps"),
         (polyak(25), "it creeps"),
+        ((1.0, 0.74), "it creeps"),
+        ((3.31, 0.67), "a little less η"),
         ((3.5, 0.5), "blows up"),
         ((3.3, 1.2), "from 0 to below 1"),
         (3.3, "two numbers"),

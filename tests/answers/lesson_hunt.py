@@ -58,6 +58,12 @@ def with_mistakes(from_m=False, late=False, outside=False):
     return rule
 
 
+def inside_the_root(w, g, state, rate):
+    m, v, t = state or (0, 0, 0)
+    m, v, t = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2, t + 1
+    return w - rate * m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-7), (m, v, t)
+
+
 RIGHT = {
     "hunt.a": ["D", "d", ["D"]],
     "hunt.b": ["F", "f "],
@@ -91,6 +97,7 @@ WRONG = {
         (with_mistakes(late=True), "its first step is no number"),
         (with_mistakes(outside=True), "ε belongs to the denominator"),
         (with_mistakes(from_m=True), "still a mean of m²"),
+        (inside_the_root, "after the root is taken"),
         (lambda w, g, state, rate: (w - rate * g, state), "another rule"),
         (lambda w, g, state, rate: (w.sum(), state), "must keep its shape"),
         (3, "the mended function itself"),
