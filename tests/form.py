@@ -53,7 +53,6 @@ SHORT = {  # notebooks that are no full lesson, and why
 }
 WAITING = {  # lessons in the long form, not yet cut
     "07_train_deep_networks",
-    "10_repair_an_autoencoder",
     "11_reduce_complexity",
 }
 

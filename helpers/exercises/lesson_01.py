@@ -79,10 +79,12 @@ def without_eights(given) -> str | None:
     low, high = WITHOUT_EIGHTS
     if low <= float(given) <= high:
         return None
-    if low <= 1 / float(given) <= high:
+    if 1 / high <= float(given) <= 1 / low:
         return "the other way round: the error without 8s divided by the error with them."
     if 100 * (low - 1) <= float(given) <= 100 * (high - 1):
         return "that looks like a rise in per cent: give the factor."
+    if low - 1 <= float(given) < 1 / high:
+        return "that looks like the rise alone: the factor is the one error over the other."
     if 0.95 < float(given) < low:
         return "is that the error over all classes? Take the validation images of 8s alone."
     return "compare on the validation images of 8s, both trained with seed 0 and 8 epochs."
@@ -98,7 +100,7 @@ def variety_among_ones(given) -> str | None:
         return "a correlation lies between −1 and 1."
     if -high <= value <= -low:
         return "mind the sign: does the error rise or fall with the variety?"
-    return "take only the images with label 1, from both `variety` and `each`, and rank them."
+    return "take only the images with label 1, and `variety`, not `ink`: rank it against `each`."
 
 
 CHECKERS = {

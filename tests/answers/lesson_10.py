@@ -1,196 +1,139 @@
-"""Right and wrong answers to the exercises of lesson 10."""
+"""Right and wrong answers to the exercises and tasks of lesson 10."""
 
-import math
-
+import keras
 import numpy as np
 
-# --- 06.1, parameters of a convolution with batch normalisation ----------------------------------
+# --- 10.a, where the error is --------------------------------------------------------------------
 
 
-def parameters(kernel, channels_in, channels_out):
-    return (kernel * kernel * channels_in + 3) * channels_out
+def share(x, x_hat):
+    return ((x - x_hat) ** 2)[x_hat < 0].sum() / ((x - x_hat) ** 2).sum()
 
 
-def parameters_with_keras(kernel, channels_in, channels_out):
-    import keras
-
-    layers = [keras.layers.Conv2D(channels_out, kernel), keras.layers.BatchNormalization()]
-    model = keras.Sequential([keras.Input((8, 8, channels_in)), *layers])
-    return sum(int(np.prod(w.shape)) for w in model.trainable_weights)
+def share_of_means(x, x_hat):
+    return np.mean((x - x_hat) ** 2 * (x_hat < 0)) / np.mean((x - x_hat) ** 2)
 
 
-# --- 06.2, there and back ------------------------------------------------------------------------
+# --- 10.1, a new patient -------------------------------------------------------------------------
 
 
-def there_and_back(n, kernel, stride):
-    for _ in range(2):
-        n = (n - kernel) // stride + 1
-    for _ in range(2):
-        n = (n - 1) * stride + max(kernel, stride)
-    return n
+def patient(*, divide=(), code="relu", drop=(), last="sigmoid", numbers=32):
+    dense = keras.layers.Dense
+    parts = [*divide, keras.layers.Flatten(), dense(128, "relu"), dense(numbers, code), *drop]
+    parts += [dense(128, "relu"), dense(784, last), keras.layers.Reshape((28, 28, 1))]
+    return keras.Sequential([keras.Input((28, 28, 1)), *parts])
 
 
-def there_and_back_with_keras(n, kernel, stride):
-    import keras
-
-    down = [keras.layers.Conv2D(1, kernel, stride) for _ in range(2)]
-    up = [keras.layers.Conv2DTranspose(1, kernel, stride) for _ in range(2)]
-    return keras.Sequential([keras.Input((n, n, 1)), *down, *up]).output_shape[1]
+def rescaling():
+    return keras.layers.Rescaling(1 / 255)
 
 
-def same_padding(n, kernel, stride):
-    return math.ceil(math.ceil(n / stride) / stride) * stride**2
+def dropout():
+    return keras.layers.Dropout(0.5)
 
 
-def once(n, kernel, stride):
-    return ((n - kernel) // stride) * stride + max(kernel, stride)
+# --- 10.2, averages anew -------------------------------------------------------------------------
 
 
-def without_max(n, kernel, stride):
-    small = ((n - kernel) // stride + 1 - kernel) // stride + 1
-    return (((small - 1) * stride + kernel) - 1) * stride + kernel
+def by_passes(model, x):
+    for _ in range(400):
+        model(x, training=True)
+    return model
 
 
-# --- 06.3, transposed convolution in one dimension -----------------------------------------------
+def by_momentum(model, x):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(x, training=True)
+    return model
 
 
-def painted(y, kernel, stride):
-    out = np.zeros((len(y) - 1) * stride + len(kernel))
-    for i in range(len(y)):
-        out[i * stride : i * stride + len(kernel)] += y[i] * kernel
-    return out
+def by_fitting(model, x):
+    model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+    model.fit(x, x, epochs=2, verbose=0)
+    return model
 
 
-def painted_by_matrix(y, kernel, stride):
-    K, n = len(kernel), len(y)
-    M = np.zeros((n, (n - 1) * stride + K))
-    for i in range(n):
-        M[i, i * stride : i * stride + K] = kernel
-    return M.T @ y
+def in_inference(model, x):
+    for _ in range(5):
+        model(x, training=False)
+    return model
 
 
-def painted_by_zeros(y, kernel, stride):
-    spaced = np.zeros((len(y) - 1) * stride + 1)
-    spaced[::stride] = y
-    return np.convolve(spaced, kernel)
+def too_few(model, x):
+    for _ in range(20):
+        model(x, training=True)
+    return model
 
 
-def covered(y, kernel, stride):
-    out = np.zeros((len(y) - 1) * stride + len(kernel))
-    for i in range(len(y)):
-        out[i * stride : i * stride + len(kernel)] = y[i] * kernel
-    return out
+# --- 10.4, a check-up ----------------------------------------------------------------------------
 
 
-# --- 06.4, layers for a receptive field ----------------------------------------------------------
+def looked_over(model, x):
+    found = set()
+    used, trained = (np.asarray(model(x, training=mode)) for mode in (False, True))
+    if used.shape != x.shape:
+        found.add("shape")
+    if used.min() < 0 or used.max() > 1:
+        found.add("range")
+    if np.abs(used - trained).max() > 1e-3:
+        found.add("modes")
+    if used.std(axis=0).max() < 1e-6:
+        found.add("constant")
+    return found
 
 
-def needed(n, kernel, stride):
-    field, spacing, count = 1, 1, 0
-    while field < n:
-        field += (kernel - 1) * spacing
-        spacing *= stride
-        count += 1
-    return count
+def without(name):
+    return lambda model, x: looked_over(model, x) - {name}
 
 
-def needed_by_sum(n, kernel, stride):
-    return next(k for k in range(1_000) if 1 + (kernel - 1) * sum(stride**i for i in range(k)) >= n)
-
-
-def needed_without_stride(n, kernel, stride):
-    return math.ceil((n - 1) / (kernel - 1))
-
-
-def needed_late(n, kernel, stride):
-    field, spacing, count = 1, 1, 0
-    while field < n:
-        spacing *= stride
-        field += (kernel - 1) * spacing
-        count += 1
-    return count
-
-
-# --- 06.5, steps until a moving average forgets --------------------------------------------------
-
-
-def steps(momentum, share):
-    return math.ceil(math.log(share) / math.log(momentum))
-
-
-def steps_by_counting(momentum, share):
-    left, t = 1.0, 0
-    while left >= share:
-        left, t = left * momentum, t + 1
-    return t
-
+LETTERS = {"A": "slow averages", "B": "code too small", "C": "dead output", "D": "sound"}
 
 RIGHT = {
-    "10.1": [
-        parameters,
-        parameters_with_keras,
-        lambda K, c, d: K**2 * c * d + d + 2 * d,
-    ],
-    "10.2": [
-        there_and_back,
-        there_and_back_with_keras,
-        lambda n, K, s: np.int64(there_and_back(n, K, s)),
-    ],
-    "10.3": [
-        painted,
-        painted_by_matrix,
-        painted_by_zeros,
-        lambda y, k, s: painted(y, k, s).tolist(),
-    ],
-    "10.4": [needed, needed_by_sum, lambda n, K, s: float(needed(n, K, s))],
-    "10.5": [steps, steps_by_counting, lambda m, p: 1 + math.floor(math.log(p, m))],
+    "10.a": [share, share_of_means],
+    "10.b": [0.9, 0.96, np.float32(0.5)],
+    "10.1": [lambda: patient(code=None), patient],
+    "10.2": [by_passes, by_momentum],
+    "10.3": [LETTERS],
+    "10.4": [looked_over, lambda model, x: sorted(looked_over(model, x))],
 }
 
 WRONG = {
+    "10.a": [
+        (lambda x, x_hat: 100 * share(x, x_hat), "per cent"),
+        (lambda x, x_hat: (x_hat < 0).mean(), "share of the pixels"),
+        (lambda x, x_hat: 1 - share(x, x_hat), "all other pixels"),
+        (lambda x, x_hat: ((x - x_hat) ** 2)[x_hat < 0].mean(), "by the sum over all"),
+        (lambda x, x_hat: (x - x_hat) ** 2, "one number"),
+        (0.5, "give a function"),
+    ],
+    "10.b": [(0.99, "are left"), (0.1, "decide alone"), (1.5, "between 0 and 1")],
     "10.1": [
-        (lambda K, c, d: K * K * c * d, "biases and batch norm"),
-        (lambda K, c, d: K * K * c * d + d, "trains γ and β"),
-        (lambda K, c, d: K * K * c * d + 2 * d, "a bias for each"),
-        (lambda K, c, d: K * K * c * d + 5 * d, "kept, not trained"),
-        (lambda K, c, d: K * c * d + 3 * d, "K rows and K columns"),
-        (lambda K, c, d: K * K * d + 3 * d, "all input channels"),
-        (lambda K, c, d: K * K * c * d + d + 2 * c, "sees the channels out"),
-        (lambda K, c, d: 1.0, "for each pair of channels"),
-        (1_097_218, "give a function"),
+        (lambda: patient(divide=[rescaling()], drop=[dropout()], last="softmax"), "add up to 1"),
+        (lambda: patient(divide=[rescaling()], drop=[dropout()]), "[0, 1] already"),
+        (lambda: patient(drop=[dropout()]), "half the code is missing"),
+        (lambda: patient(numbers=64), "the code must stay"),
+        (lambda: patient(numbers=2), "it ends at"),
+        (lambda: "model", "return a Keras model"),
     ],
     "10.2": [
-        (lambda n, K, s: there_and_back(n, K, s) - n, "the size itself"),
-        (lambda n, K, s: n, "never comes back"),
-        (same_padding, 'that is "same" padding'),
-        (once, "one layer down and one up"),
-        (without_max, "see max(K, s)"),
-        (lambda n, K, s: n + 1, "twice; up"),
-        (28, "give a function"),
+        (by_fitting, "only the moving averages"),
+        (in_inference, "training=True"),
+        (too_few, "go on"),
+        (lambda model, x: x, "return the model"),
     ],
     "10.3": [
-        (covered, "they add up"),
-        (lambda y, k, s: painted(y, k[::-1], s), "turned around"),
-        (lambda y, k, s: painted(y[::-1], k, s), "wrong order"),
-        (lambda y, k, s: painted(y, k, s)[: len(y) * s], "its whole kernel"),
-        (lambda y, k, s: np.convolve(y, k), "positions"),
-        (lambda y, k, s: 0 * painted(y, k, s), "number i paints"),
-        (np.zeros(9), "give a function"),
+        (LETTERS | {"A": "sound", "D": "slow averages"}, "look again at A, D"),
+        (LETTERS | {"B": "dead output", "C": "code too small"}, "look again at B, C"),
+        (LETTERS | {"B": "overfitting"}, "among the four"),
+        ({"A": "sound"}, "letters A, B, C and D"),
     ],
     "10.4": [
-        (needed_without_stride, "multiplies the spacing"),
-        (needed_late, "counts after it"),
-        (lambda n, K, s: needed(n + 1, K, s), "covers it"),
-        (lambda n, K, s: needed(n, K, s) - 1, "one too few"),
-        (lambda n, K, s: needed(n, K, s) + 1, "one too many"),
-        (lambda n, K, s: 3, "add layers while"),
-        (4, "give a function"),
-    ],
-    "10.5": [
-        (lambda m, p: math.log(p) / math.log(m), "whole numbers"),
-        (lambda m, p: math.floor(math.log(p) / math.log(m)), "too early"),
-        (lambda m, p: math.ceil(1 / (1 - m)), "about 1/e"),
-        (lambda m, p: m**100, "the number of steps is asked"),
-        (lambda m, p: 100, "solve"),
-        (459, "give a function"),
+        (without("shape"), "another shape"),
+        (without("range"), "outside [0, 1]"),
+        (without("modes"), "two modes differ"),
+        (without("constant"), "same picture"),
+        (lambda model, x: {"shape"}, "it reports"),
     ],
 }
