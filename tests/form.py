@@ -52,7 +52,6 @@ SHORT = {  # notebooks that are no full lesson, and why
     "00_start_here": replace(LIMITS, least_cells=20, most_words=16, most_rows=8),
 }
 WAITING = {  # lessons in the long form, not yet cut
-    "07_train_deep_networks",
     "11_reduce_complexity",
 }
 

@@ -1,134 +1,63 @@
-"""Right and wrong answers to the exercises of lesson 07."""
+"""Right and wrong answers to the tasks and exercises of lesson 07."""
 
 import numpy as np
 
 
-def clipped(gradients, limit):
-    length = sum((g**2).sum() for g in gradients) ** 0.5
-    return [g * min(1, limit / length) for g in gradients]
-
-
-def clipped_shorter(gradients, limit):
-    length = np.linalg.norm(np.concatenate([g.ravel() for g in gradients]))
-    return gradients if length <= limit else [limit / length * g for g in gradients]
-
-
-def one_by_one(gradients, limit):
-    return [g * min(1, limit / np.linalg.norm(g)) for g in gradients]
-
-
-def always(gradients, limit):
-    length = sum((g**2).sum() for g in gradients) ** 0.5
-    return [g * limit / length for g in gradients]
-
-
-def stop(errors, patience):
-    best = 0
-    for epoch in range(1, len(errors)):
-        if errors[epoch] < errors[best]:
-            best = epoch
-        if epoch - best >= patience:
-            break
-    return best + 1, epoch + 1
-
-
-def stop_by_slices(errors, patience):
-    for end in range(1, len(errors) + 1):
-        best = errors.index(min(errors[:end])) + 1
-        if end - best >= patience:
-            break
-    return best, end
-
-
-def from_zero(errors, patience):
-    kept, end = stop(errors, patience)
-    return kept - 1, end - 1
-
-
-def hindsight(errors, patience):
-    return errors.index(min(errors)) + 1, stop(errors, patience)[1]
-
-
-def keeps_the_last(errors, patience):
-    _, end = stop(errors, patience)
-    return end, end
-
-
-def no_new_start(errors, patience):
-    worse = 0
-    best = 0
-    for epoch in range(1, len(errors)):
-        if errors[epoch] < errors[best]:
-            best = epoch
-        else:
-            worse += 1
-        if worse >= patience:
-            break
-    return best + 1, epoch + 1
+def by_moments(n, a):
+    slopes = np.array([1.0, a])
+    return 1 / (n * (slopes**2).mean())
 
 
 RIGHT = {
-    "07.1": [
-        lambda n, s, depth: (n**0.5 * s / 4) ** depth,
-        lambda n, s, depth: (n * s**2 / 16) ** (depth / 2),
-    ],
-    "07.2": [10.15, 10, np.float64(10.14926)],
-    "07.3": [
-        lambda n, a: 2 / (n * (1 + a**2)),
-        lambda n, a: 1 / (n * (0.5 + 0.5 * a * a)),
-    ],
-    "07.4": [clipped, clipped_shorter],
-    "07.5": [stop, stop_by_slices],
+    "07.a": [3, 3.0],
+    "07.b": [0.627, 0.65],
+    "07.1": [lambda n, a: 2 / (n * (1 + a**2)), by_moments],
+    "07.2": [10.1, 10.3, 9.95],
+    "07.3": [3.6, 3.55, np.float64(3.75)],
+    "07.4": [1.5],
 }
+
 WRONG = {
+    "07.a": [
+        (4, "ten times too much"),
+        (2, "so is a higher one"),
+        (6, "the picture of the spread"),
+        (8, "follow the curve"),
+    ],
+    "07.b": [
+        (0.39, "that is χ"),
+        (0.156, "where is σ"),
+        (1, "many sums are large"),
+        (2.5, "multiply σ = 4"),
+    ],
     "07.1": [
-        (lambda n, s, depth: (n * s**2 / 16) ** depth, "size goes with the root"),
-        (lambda n, s, depth: (n * s / 4) ** depth, "like √n"),
-        (lambda n, s, depth: (s / 4) ** depth, "where is the width"),
-        (lambda n, s, depth: (n**0.5 * s) ** depth, "slope of the logistic unit"),
-        (lambda n, s, depth: n**0.5 * s / 4 * depth, "compound interest"),
-        (lambda n, s, depth: (n**0.5 * s / 16) ** depth, "squared slope"),
-        (lambda n, s, depth: (4 / (n**0.5 * s)) ** depth, "wrong way round"),
-        (lambda n, s, depth: 1.0, "χ = n s²"),
-    ],
-    "07.2": [
-        (4.0, "let q settle"),
-        (103.0, "the standard deviation is asked for"),
-        (1.0, "Glorot's rule"),
-        (6.0, "until it settles"),
-        (-10.13, "positive number"),
-    ],
-    "07.3": [
-        (lambda n, a: (2 / (n * (1 + a**2))) ** 0.5, "standard deviation"),
-        (lambda n, a: 2 / n, "what do the units with h < 0 add"),
+        (lambda n, a: (2 / (n * (1 + a**2))) ** 0.5, "the variance is asked for"),
+        (lambda n, a: 2 / n, "units with h < 0"),
         (lambda n, a: 2 / (n * (1 + a)), "enters as a²"),
         (lambda n, a: 1 / (n * (1 + a**2)), "weight ½"),
         (lambda n, a: (1 + a**2) / (2 * n), "wrong way round"),
-        (lambda n, a: 2 / (n * (1 - a / 2)), "right for a = 0"),
+        (lambda n, a: 2 / n * (1 - a), "right for a = 0"),
+        (lambda n, a: 1 / n, "half of the units"),
+        (0.02, "give a function"),
+    ],
+    "07.2": [
+        (4, "let q settle first"),
+        (103, "its root is asked for"),
+        (1, "Glorot's rule"),
+        (-3, "a positive number"),
+        (6, "until it settles"),
+    ],
+    "07.3": [
+        (6.3, "with its own error"),
+        (13, "take the root"),
+        (0.28, "the other way round"),
+        (1, "replace"),
     ],
     "07.4": [
-        (one_by_one, "one length of all"),
-        (lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients], "one length"),
-        (always, "shorter than the limit must stay"),
-        (lambda gradients, limit: gradients, "nothing was shortened"),
-        (
-            lambda gradients, limit: [
-                g * min(1, limit / sum((h**2).sum() for h in gradients)) for g in gradients
-            ],
-            "square root is missing",
-        ),
-        (
-            lambda gradients, limit: [
-                g * min(1, limit / sum(np.linalg.norm(h) for h in gradients)) for g in gradients
-            ],
-            "lengths do not add up",
-        ),
-    ],
-    "07.5": [
-        (from_zero, "count from 1"),
-        (hindsight, "never comes"),
-        (keeps_the_last, "keep the best epoch"),
-        (no_new_start, "starts the count anew"),
-        (lambda errors, patience: stop(errors, patience - 1), "in a row"),
+        (1, "go on to larger weights"),
+        (2, "compare it with 1.5"),
+        (4, "good for logistic units"),
+        (0.5, "stays at the mean image"),
+        (10, "one of the six"),
     ],
 }
