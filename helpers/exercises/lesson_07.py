@@ -15,7 +15,7 @@ def silent_layer(given) -> str | None:
         return "layer 4 has about 10⁻⁶: ten times too much."
     if close(given, 1) or close(given, 2):
         return "that layer is below 10⁻⁷, and so is a higher one."
-    if close(given, 6):
+    if close(given, 5):
         return "that is the picture of the spread; take the gradient."
     return "follow the curve of the small weights from layer 8 down to where it passes 10⁻⁷."
 
@@ -82,7 +82,7 @@ def sigma_of_one(given) -> str | None:
 
 
 def random_error(given) -> str | None:
-    """√(784 · 2/64 · ½) is about 3.6 for the first weights' draw; its own error gives 6.3."""
+    """√(784 · 2/64 · ½) is 3.5; its own error gives about 6.4."""
     factor = float(given)
     if 3.2 <= factor <= 4.1:
         return None

@@ -21,7 +21,7 @@ WRONG = {
     "07.a": [
         (4, "ten times too much"),
         (2, "so is a higher one"),
-        (6, "the picture of the spread"),
+        (5, "the picture of the spread"),
         (8, "follow the curve"),
     ],
     "07.b": [
