@@ -3,9 +3,11 @@
 Every function displays its figure, together with a sentence that says in words what it shows
 (for screen readers, and for the tests, which compare the sentence), and closes it. A figure that a
 lesson draws itself goes through ``figure``. The functions are written in ``helpers/figures/``.
+``explorer`` shows a picture that the reader can move.
 """
 
 from helpers.figures.boxes import pipeline
+from helpers.figures.explorers import explorer
 from helpers.figures.lines import curves
 from helpers.figures.maps import code_map
 from helpers.figures.pictures import images
@@ -18,6 +20,7 @@ __all__ = [
     "code_map",
     "course_style",
     "curves",
+    "explorer",
     "figure",
     "images",
     "pipeline",

@@ -1,0 +1,1 @@
+"""Interactive pieces that need no kernel, in JavaScript; ``document.py`` puts them into pages."""
