@@ -1,6 +1,6 @@
 """The multiply-adds of one call of each kind of Keras layer, from the shapes that it sees.
 
-What counts, and what does not, stands at the top of ``helpers.cost``; lesson 11 derives the
+What counts, and what does not, stands at the top of ``helpers.cost``; lesson 09 derives the
 formulas of dense layers and convolutions, the other ones are written out here.
 tests/test_cost.py holds them all against TensorFlow's profiler.
 """

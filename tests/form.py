@@ -51,9 +51,6 @@ SHORT = {  # notebooks that are no full lesson, and why
     # It holds the course's map and the list of what the machine needs.
     "00_start_here": replace(LIMITS, least_cells=20, most_words=16, most_rows=8),
 }
-WAITING = {  # lessons in the long form, not yet cut
-    "11_reduce_complexity",
-}
 
 
 def limits(notebook: Notebook) -> Limits:
@@ -259,7 +256,7 @@ def told(notebook: Notebook, form: Form, limit: Limits) -> Iterator[str]:
 def lessons(names: list[str]) -> list[Notebook]:
     """Return the lessons that the form holds for."""
     found = [load(path) for path in chosen(names)]
-    return [n for n in found if n.is_lesson and n.path.stem not in WAITING]
+    return [n for n in found if n.is_lesson]
 
 
 def main(names: list[str]) -> int:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.form import LIMITS, WAITING, Form, faults, lessons, limits, measured
+from tests.form import LIMITS, Form, faults, lessons, limits, measured
 from tests.rules import SETUP_TEXT
 from tests.test_hygiene import PICTURE, code_cell, raw_notebook, text_cell
-from tools.notebook import Notebook, paths
+from tools.notebook import Notebook
 
 LESSONS = lessons([])
 
@@ -18,10 +18,6 @@ LESSONS = lessons([])
 def test_form(lesson: Notebook) -> None:
     found = list(faults(lesson))
     assert not found, "\n".join([f"{lesson.path.name}:", *found])
-
-
-def test_what_waits_is_still_there() -> None:
-    assert {path.stem for path in paths()} >= WAITING
 
 
 # --- on trial: a lesson of the right form, spoilt in one way at a time ---------------------------

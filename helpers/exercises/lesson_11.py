@@ -1,45 +1,89 @@
-"""Checkers for lesson 11, Reduce complexity."""
+"""Checkers for lesson 11, Design it smaller."""
 
 import numpy as np
 
 from helpers.exercises import close
 
+CODE, MOST = 32, 30_000
+TO_BEAT, PLAUSIBLE = 18.0, 8.0  # sq.err/image; nobody gets below the latter in this budget
 
-def separable_share(given) -> str | None:
-    """Separable over full convolution, 5 × 5, from 32 to 64 channels: 1/64 + 1/25."""
-    got = float(given)
-    if close(got, 1 / 64 + 1 / 25, 1e-3):
+
+def channels_below(given) -> str | None:
+    """3,218 C + 33 numbers: C = 6 is the largest below 20,000."""
+    count = float(given)
+    if count == 6:
         return None
-    known = (
-        (1 / 32 + 1 / 25, "the channels that go in cancel: which number of channels is left?"),
-        (1 / 64 + 1 / 5, "a kernel of side 5 has 25 places."),
-        (1 / 25, "that is the pointwise half alone: the depthwise half costs something too."),
-        (1 / 64, "that is the depthwise half alone: the pointwise half costs more."),
-        (1 / (1 / 64 + 1 / 25), "wrong way round: separable over full."),
-    )
-    for wrong, hint in known:
-        if close(got, wrong, 1e-3):
-            return hint
-    return "write down the products of both for one place of the output, and divide."
+    if count in (5, 7):
+        total = 3_218 * int(count) + 33
+        return f"near: {int(count)} channels make {total:,} numbers. Where is the border?"
+    if count == 12:
+        return "from the 49 places to the code, and back again: that matrix is there twice."
+    return "each channel costs 17 + 49·32 + 49·32 + 49 + 16 numbers; 33 are there in any case."
 
 
-def break_even(given) -> str | None:
-    """The largest rank at which two thin matrices hold fewer numbers than the m × n one."""
-    if not callable(given):
-        return "give a function of m and n."
-    got = {(m, n): float(given(m, n)) for m, n in ((1568, 128), (128, 1568), (10, 3), (4, 4))}
-    right = {(1568, 128): 118, (128, 1568): 118, (10, 3): 2, (4, 4): 1}
-    if got == right:
+def rank_enough(given) -> str | None:
+    """Read off the figure: the smallest rank whose error is within 5 % of the uncut model's."""
+    rank = float(given)
+    if rank in ENOUGH:
         return None
-    if got | {(4, 4): 1} == right:
-        return "at rank 2 a 4 × 4 matrix and its two factors hold 16 numbers each: not fewer."
-    if all(close(got[m, n], m * n / (m + n), 1e-6) for m, n in got):
-        return "that is where the two are level; a rank is a whole number below it."
-    if all(got[m, n] == min(m, n) // 2 for m, n in got):
-        return "half the smaller side is no rule: count the numbers in m × r and r × n."
-    if all(got[m, n] == min(m, n) for m, n in got):
-        return "at full rank the two factors hold more numbers than the matrix."
-    return "for which r is r(m + n) less than m n?"
+    if rank in (48, 64, 96, 128):
+        return "enough, but not the smallest: follow the lower curve further to the left."
+    if rank in (4, 8, 12, 16, 24):
+        return "there the error is up by more than 5 %: go right, to the dotted line."
+    return "give one of the ranks on the axis, of the curve 'cut by outputs'."
+
+
+ENOUGH = (32,)
+
+
+def _numbers(convolutions) -> int:
+    """Numbers of ``designed(convolutions)``: kernels and biases, both ways, and the code's."""
+    side, channels, total = 28, 1, 0
+    for filters, kernel, stride in convolutions:
+        total += 2 * kernel**2 * channels * filters + filters + channels
+        side, channels = side // stride, filters
+    wide = side**2 * channels
+    return total + 2 * wide * CODE + CODE + wide
+
+
+def smaller_design(given) -> str | None:
+    """At most 30,000 numbers and an error below 18: 8 channels reach 14.4 with kernel 8."""
+    convolutions, reached = given
+    convolutions = [tuple(int(number) for number in layer) for layer in convolutions]
+    if not convolutions or any(len(layer) != 3 for layer in convolutions):
+        return "give the convolutions as a list of (channels, kernel, stride), and the error."
+    side = 28
+    for *_, stride in convolutions:
+        if stride < 1 or side % stride:
+            return "each stride has to divide the side of the image that it meets."
+        side //= stride
+    total = _numbers(convolutions)
+    if total > MOST:
+        return f"this design has {total:,} numbers, and at most {MOST:,} are allowed."
+    if convolutions == [(8, 4, 4)]:
+        return "that is '8 channels' itself: change its kernel, its stride, or both."
+    if not np.isfinite(reached) or reached < PLAUSIBLE:
+        return (
+            "that is less than this budget gives: EPOCHS passes, validation images, sq.err/image."
+        )
+    if reached >= TO_BEAT:
+        return f"small enough ({total:,}), but its error is not below 18: let patches overlap."
+    return None
+
+
+def fewest_channels(given) -> str | None:
+    """Of 4, 6, 8, 12 and 16 channels, the fewest below clipped PCA with 32 numbers."""
+    count = float(given)
+    if count in FEWEST:
+        return None
+    if count in (4, 6, 8):
+        return "these stay above PCA's error: is yours the validation error of a trained model?"
+    if count == 16:
+        return "that beats PCA, but fewer do: try another rate for them."
+    return "give one of 4, 6, 8, 12 and 16."
+
+
+FEWEST = (12,)
 
 
 def output_error(given) -> str | None:
@@ -75,71 +119,29 @@ def output_error(given) -> str | None:
     return "the change is x(W − W_r): write its mean square with M, and use that U is orthogonal."
 
 
-def quantise(given) -> str | None:
-    """Symmetric eight-bit integers: q = round(w / scale) with scale = max |w| / 127."""
-    if not callable(given):
-        return "give a function of an array of weights."
-    w = np.random.default_rng(0).normal(size=(30, 7)).astype("float32")
-    w[3, 4] = -4.5
-    got = given(w.copy())
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        return "return two things: the whole numbers, and the scale."
-    q, scale = np.asarray(got[0], dtype=float), float(got[1])
-    if q.shape != w.shape:
-        return "as many whole numbers as weights, in the same shape."
-    if not np.array_equal(q, np.round(q)):
-        return "q must hold whole numbers: divide by the scale and round."
-    if close(scale, 4.5 / 127, 1e-5):
-        if np.abs(q - w / scale).max() > 0.5 + 1e-4:
-            return "round to the nearest whole number: cutting off the fraction doubles the error."
-        if not np.issubdtype(np.asarray(got[0]).dtype, np.int8):
-            return "store q as np.int8: one byte a weight is what this is for."
-        return _small_weights(given)
-    if close(scale, w.max() / 127, 1e-5):
-        return "the largest weight in size may be negative: use the absolute value."
-    if close(scale, (w.max() - w.min()) / 255, 1e-5):
-        return "that is the asymmetric kind, which needs a zero point; use max |w| alone."
-    if close(scale, 4.5 / 128, 1e-5) or close(scale, 4.5 / 255, 1e-5):
-        return "max |w| must land on 127, the largest whole number of eight bits with sign."
-    if close(scale, 127 / 4.5, 1e-5):
-        return "wrong way round: w is about scale × q."
-    return "the scale is the size of one step: max |w| over the steps on one side, 127."
-
-
-def _small_weights(given) -> str | None:
-    tiny = np.array([1e-3, -2e-3], dtype="float32")
-    q, scale = given(tiny.copy())
-    if close(float(scale), 2e-3 / 127, 1e-5) and int(np.asarray(q)[1]) == -127:
+def separable_shares(given) -> str | None:
+    """Down 1/32 + 1/9; up four times 1/16 + 1/9."""
+    down, up = (float(share) for share in given)
+    if close(down, 1 / 32 + 1 / 9, 2e-3) and close(up, 4 * (1 / 16 + 1 / 9), 2e-3):
         return None
-    return "the scale must follow the weights that are given."
-
-
-def front(given) -> str | None:
-    """True for every row that no other row beats: nowhere worse and somewhere better."""
-    if not callable(given):
-        return "give a function of a table with one row a model."
-
-    def ask(table):
-        return np.asarray(given(np.array(table, dtype=float))).tolist()
-
-    got = ask([[1, 5], [2, 3], [3, 4], [4, 1]])
-    if len(got) != 4 or any(value not in (True, False) for value in got):
-        return "return one True or False for each row."
-    if got == [False, False, True, False]:
-        return "wrong way round: True for the rows that nobody beats."
-    if got != [True, True, False, True]:
-        return "less is better: row (3, 4) is beaten by (2, 3), the other three by nobody."
-    if ask([[1, 2], [1, 2], [2, 2]]) != [True, True, False]:
-        return "equal rows do not beat each other, and (2, 2) is beaten by (1, 2)."
-    if ask([[1, 1, 9], [2, 2, 1], [2, 2, 3], [3, 0, 9]]) != [True, True, False, True]:
-        return "there may be any number of columns, and all of them count."
-    return None
+    if close(down, 1 / (1 / 32 + 1 / 9), 2e-3):
+        return "wrong way round: separable over full."
+    if close(up, 1 / 16 + 1 / 9, 2e-3):
+        return (
+            "on the way up the separable layer works on the enlarged image: four times the places."
+        )
+    if close(down, 4 * (1 / 16 + 1 / 9), 2e-3):
+        return "the other order: way down first."
+    if not close(down, 1 / 32 + 1 / 9, 2e-3):
+        return "way down: both layers 3 × 3 with stride 2, from 16 to 32 channels?"
+    return "way up: compare with Conv2DTranspose(16, 3, strides=2), which starts from 7 × 7 × 32."
 
 
 CHECKERS = {
-    "11.1": separable_share,
-    "11.2": break_even,
+    "11.a": channels_below,
+    "11.b": rank_enough,
+    "11.1": smaller_design,
+    "11.2": fewest_channels,
     "11.3": output_error,
-    "11.4": quantise,
-    "11.5": front,
+    "11.4": separable_shares,
 }

@@ -1,16 +1,6 @@
-"""Right and wrong answers to the exercises of lesson 11."""
-
-import math
+"""Right and wrong answers to the tasks and exercises of lesson 11."""
 
 import numpy as np
-
-
-def break_even(m, n):
-    return math.ceil(m * n / (m + n)) - 1
-
-
-def break_even_by_counting(m, n):
-    return max(r for r in range(min(m, n) + 1) if r * (m + n) < m * n)
 
 
 def dropped(W, M, rank):
@@ -29,67 +19,40 @@ def spectrum(W, M):
     return s, np.diag(U.T @ M @ U)
 
 
-def quantise(w):
-    scale = np.abs(w).max() / 127
-    return np.round(w / scale).astype(np.int8), scale
-
-
-def quantise_with(scale_of, to_whole=np.round, kind=np.int8):
-    return lambda w: (to_whole(w / scale_of(w)).astype(kind), scale_of(w))
-
-
-def largest(w):
-    return np.abs(w).max() / 127
-
-
-def front(table):
-    beaten = [any((other <= row).all() and (other < row).any() for other in table) for row in table]
-    return ~np.array(beaten)
-
-
-def front_at_once(table):
-    worse = (table[:, None] <= table).all(axis=2) & (table[:, None] < table).any(axis=2)
-    return ~worse.any(axis=0)
-
-
-def front_of_two_columns(table):
-    order = np.lexsort((table[:, 1], table[:, 0]))
-    best, good = np.inf, np.zeros(len(table), bool)
-    for i in order:
-        good[i] = table[i, 1] < best or (table[:i, :2] == table[i, :2]).all(axis=1).any()
-        best = min(best, table[i, 1])
-    return good
-
-
-def ties_lose(table):
-    n = range(len(table))
-    return [not any((table[j] <= table[i]).all() for j in n if j != i) for i in n]
-
+DOWN, UP = 1 / 32 + 1 / 9, 4 * (1 / 16 + 1 / 9)
 
 RIGHT = {
-    "11.1": [1 / 64 + 1 / 25, 0.0556, (25 * 32 + 32 * 64) / (25 * 32 * 64)],
-    "11.2": [break_even, break_even_by_counting, lambda m, n: (m * n - 1) // (m + n)],
+    "11.a": [6, 6.0],
+    "11.b": [32, 32.0],
+    "11.1": [([(8, 8, 4)], 14.4), [[[8, 7, 4]], 15.0]],
+    "11.2": [12, 12.0],
     "11.3": [dropped, dropped_by_trace],
-    "11.4": [quantise, lambda w: [np.rint(w / largest(w)).astype("int8"), largest(w)]],
-    "11.5": [front, front_at_once, lambda table: front(table).tolist()],
+    "11.4": [(DOWN, UP), [0.1424, 0.694]],
 }
 
 WRONG = {
+    "11.a": [
+        (7, "Where is the border"),
+        (12, "that matrix is there twice"),
+        (20, "33 are there"),
+    ],
+    "11.b": [
+        (64, "enough, but not the smallest"),
+        (16, "up by more than 5 %"),
+        (17, "one of the ranks"),
+    ],
     "11.1": [
-        (1 / 32 + 1 / 25, "the channels that go in cancel"),
-        (1 / 64 + 1 / 5, "has 25 places"),
-        (1 / 25, "the pointwise half alone"),
-        (1 / 64, "the depthwise half alone"),
-        (17.98, "wrong way round"),
-        (0.5, "write down the products"),
+        (([(16, 4, 4)], 15.0), "30,000 are allowed"),
+        (([(8, 4, 4)], 12.0), "that is '8 channels' itself"),
+        (([(8, 5, 5)], 12.0), "divide the side"),
+        (([(20, 7, 7)], 20.8), "not below 18"),
+        (([(8, 7, 4)], 0.02), "less than this budget gives"),
+        (([(8, 7)], 12.0), "a list of (channels"),
     ],
     "11.2": [
-        (lambda m, n: m * n // (m + n), "not fewer"),
-        (lambda m, n: m * n / (m + n), "a whole number below it"),
-        (lambda m, n: min(m, n) // 2, "no rule"),
-        (lambda m, n: min(m, n), "at full rank"),
-        (lambda m, n: m + n, "less than m n"),
-        (118, "give a function"),
+        (8, "stay above PCA"),
+        (16, "but fewer do"),
+        (5, "give one of"),
     ],
     "11.3": [
         (lambda W, M, r: (spectrum(W, M)[0][r:] ** 2).sum(), "white noise"),
@@ -103,25 +66,10 @@ WRONG = {
         (1.0, "give a function"),
     ],
     "11.4": [
-        (quantise_with(largest, np.floor), "round to the nearest"),
-        (quantise_with(largest, np.round, "float32"), "np.int8"),
-        (quantise_with(largest, lambda q: q, "float32"), "must hold whole numbers"),
-        (quantise_with(lambda w: w.max() / 127, kind=int), "may be negative"),
-        (quantise_with(lambda w: np.ptp(w) / 255, kind=int), "asymmetric"),
-        (quantise_with(lambda w: np.abs(w).max() / 128, kind=int), "must land on 127"),
-        (lambda w: (quantise(w)[0], 1 / quantise(w)[1]), "wrong way round"),
-        (quantise_with(lambda w: 4.5 / 127, kind=np.int8), "must follow the weights"),
-        (lambda w: quantise(w)[0], "return two things"),
-        (lambda w: (quantise(w)[0].ravel(), quantise(w)[1]), "in the same shape"),
-        (lambda w: (np.zeros_like(w), 1.0), "the size of one step"),
-        (1.0, "give a function"),
-    ],
-    "11.5": [
-        (lambda table: ~front(table), "wrong way round"),
-        (lambda table: front(-table), "less is better"),
-        (front_of_two_columns, "any number of columns"),
-        (ties_lose, "equal rows"),
-        (lambda table: front(table)[:2], "one True or False"),
-        (3, "give a function"),
+        ((UP, DOWN), "way down first"),
+        ((1 / DOWN, 1 / UP), "wrong way round"),
+        ((DOWN, UP / 4), "four times the places"),
+        ((0.5, UP), "way down: both"),
+        ((DOWN, 0.5), "way up: compare"),
     ],
 }
