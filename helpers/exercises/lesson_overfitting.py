@@ -9,18 +9,18 @@ def rise_and_gap(given) -> str | None:
     """From 15 to 18: 20 %; 18 over 3: a factor of 6."""
     got = np.ravel(np.array(given, dtype=float))
     if got.shape != (2,):
-        return "give two numbers: (rise in percent, gap as a factor)."
+        return "give two numbers: (rise in per cent, gap as a factor)."
     rise, gap = got
     if close(rise, 20, 0.01) and close(gap, 6, 0.01):
         return None
     if close(rise, 0.2, 0.01) and close(gap, 6, 0.01):
-        return "the rise is wanted in percent."
+        return "the rise is wanted in per cent."
     if close(gap, 15, 0.01):
         return "the gap as a factor: validation error over training error, not their difference."
     if close(gap, 3, 0.01):
         return "the gap belongs to one pass: both errors of the last column."
     if close(rise, 3, 0.01):
-        return "the rise in percent of the least validation error, 15."
+        return "the rise in per cent of the least validation error, 15."
     if close(gap, 6, 0.01):
         return "the gap is right; the rise compares the last validation error with the least one."
     return "rise: last over least validation error. Gap: validation over training error at the end."

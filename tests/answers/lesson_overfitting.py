@@ -50,10 +50,10 @@ RIGHT = {
 
 WRONG = {
     "overfitting.a": [
-        ((0.2, 6), "in percent"),
+        ((0.2, 6), "in per cent"),
         ((20, 15), "not their difference"),
         ((20, 3), "one pass"),
-        ((3, 7), "in percent of the least"),
+        ((3, 7), "in per cent of the least"),
         ((100 * 1 / 18, 6), "the gap is right"),
         (20, "two numbers"),
     ],
