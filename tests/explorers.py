@@ -1,18 +1,23 @@
-"""What the explorers have to calculate, from Keras and from the lessons' own cells.
+"""What the explorers have to calculate, from Keras, pandas and the lessons' own cells.
 
 ``python -m tests.explorers`` writes ``tests/explorers.json``: calls of the explorers' JavaScript
-and what they have to return. tests/test_explorers.py calculates these numbers anew; the website's
+and what they have to return; and ``given.js``, lesson 12's table, from its stored results.
+tests/test_explorers.py calculates these numbers anew; the website's
 tests hold the JavaScript to them, since only its environment is sure to run JavaScript.
 """
 
 import ast
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from tools.notebook import NOTEBOOKS, load
+from helpers.explorers import document
+from helpers.figures.explorers import given_by
+from tools.notebook import NOTEBOOKS, ROOT, load
 
 STORED = Path(__file__).with_suffix(".json")
 CLOSE = 1e-6  # of the greatest number of a call, a tenth of what is promised
@@ -108,8 +113,79 @@ def keras_pixels() -> dict[str, np.ndarray]:
     }
 
 
+def files_table() -> pd.DataFrame:
+    """Lesson 12's files, from its stored results: bytes and errors are means over five seeds."""
+    files, times = (
+        pd.read_csv(ROOT / "data" / "results" / f"12_{name}.csv") for name in ("files", "times")
+    )
+    means = files[files["calibration"] == 200].groupby(["model", "form"])[["packed", "val"]].mean()
+    one = times[times["batch"] == 1].pivot_table("median", "model", "runtime", "median")
+    without_call = 1_000 * (one - one.loc["empty"]).rename(columns=lambda name: name.split()[-1])
+    table = means.join(without_call.stack().rename("µs").rename_axis(["model", "form"]))
+    table = table.rename(columns={"packed": "kB", "val": "error"})
+    return table[["kB", "µs", "error"]]
+
+
+def on_the_front(table: np.ndarray) -> np.ndarray:
+    """True for every row that no other beats: nowhere worse and somewhere better."""
+    one, other = table[None], table[:, None]
+    return ~((other <= one).all(axis=2) & (other < one).any(axis=2)).any(axis=0)
+
+
+def some_table() -> pd.DataFrame:
+    """Forty models with ties, equal rows and numbers that were not measured."""
+    rng = np.random.default_rng(12)
+    table = pd.DataFrame(rng.integers(1, 9, (40, 3)).astype(float), columns=["a", "b", "c"])
+    return table.mask(rng.random(table.shape) < 0.1)
+
+
+def some_limits(table: pd.DataFrame) -> list[list[float | None]]:
+    """Limits in every column from none to too low, some of them equal to a model's number."""
+    column = [[None, *table[name].quantile([0.3, 0.8], "lower")] for name in table]
+    low = [0.5 * table[name].min() for name in table]
+    return [*map(list, itertools.product(*column)), low, [None, low[1], None]]
+
+
+def picked(table: pd.DataFrame, limits: list[float | None]) -> dict[str, list[int]]:
+    """What stays, how many each limit excludes, and the best by each column (−1: none)."""
+    costs = table.fillna(np.inf).to_numpy()
+    meets = costs <= np.array([np.inf if most is None else most for most in limits])
+    stays = meets.all(axis=1)
+    ahead = table.reset_index(drop=True)[stays & on_the_front(costs)]
+    best = [column.idxmin() if column.notna().any() else -1 for _, column in ahead.items()]
+    return {"kept": stays, "excluded": (~meets).sum(axis=0), "best": best}
+
+
+def picks() -> Iterator[tuple[str, str, np.ndarray]]:
+    """Calls of *Pick your model*: the table, its front, and what limits leave of it."""
+    shown = "START.values.map((row) => row.map((value) => value ?? -1))"
+    yield "pick", shown, files_table().fillna(-1).to_numpy()
+    for table in (files_table(), some_table()):
+        values = given_by("pick", table)["values"]
+        table = pd.DataFrame(values, columns=table.columns, dtype=float)
+        ahead = on_the_front(table.fillna(np.inf).to_numpy())
+        yield "pick", f"front({json.dumps(values)}).map(Number)", ahead.astype(float)
+        limits = some_limits(table)
+        found = [picked(table, some) for some in limits]
+        for name, how in (
+            ("kept", "kept({ values, limits }).map(Number)"),
+            ("excluded", "excluded({ values, limits })"),
+            ("best", "[0, 1, 2].map((by) => best({ values, limits, by }))"),
+        ):
+            each = f"{json.dumps(limits)}.map((limits) => {how})"
+            call = f"((values) => {each})({json.dumps(values)})"
+            yield "pick", call, np.array([one[name] for one in found], float)
+
+
 def references() -> Iterator[tuple[str, str, np.ndarray]]:
     """Explorer, call and what it has to return."""
+    yield from bowls()
+    yield from pixels()
+    yield from picks()
+
+
+def bowls() -> Iterator[tuple[str, str, np.ndarray]]:
+    """Calls of *Optimizers on a bowl*."""
     lesson = taught("04", *RULES.values(), "axes_at", "bowl", "path_of", "momentum_factor")
     for cases, path_of in ((BOWLS, keras_path), (USUAL, lessons_path)):
         for case in cases:
@@ -127,6 +203,9 @@ def references() -> Iterator[tuple[str, str, np.ndarray]]:
     factors = np.array([lesson["momentum_factor"](*row) for row in grid])
     yield "optimizers", f"{json.dumps(grid)}.map((row) => factor(...row))", factors
 
+
+def pixels() -> Iterator[tuple[str, str, np.ndarray]]:
+    """Calls of *A loss by hand*."""
     pixels = json.dumps(PIXELS)
     for kind, wanted in keras_pixels().items():
         call = f"LOSSES.map((name) => {pixels}.map(([x, a]) => {kind}[name](x, a)))"
@@ -169,4 +248,6 @@ if __name__ == "__main__":
         for explorer, call, value in references()
     ]
     lines = ",\n".join(json.dumps(call, ensure_ascii=False) for call in calls)
+    table = document.written(given_by("pick", files_table()))
+    (document.FOLDER / "pick" / "given.js").write_text(table, encoding="utf-8")
     STORED.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

@@ -152,9 +152,13 @@ def images(cell: Cell) -> int:
 
 
 def tables(cell: Cell) -> Iterator[tuple[int, int]]:
-    """Yield the rows and columns of the tables that a cell shows, headings and index apart."""
+    """Yield the rows and columns of the tables that a cell shows, headings and index apart.
+
+    What stands in an explorer's frame is part of a picture.
+    """
     for output in cell.outputs:
         html = joined(output.get("data", {}).get("text/html", ""))
+        html = re.sub(r"<iframe.*?</iframe>", "", html, flags=re.DOTALL)
         rows = [row.count("<td") for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL)]
         if any(rows):
             yield sum(map(bool, rows)), max(rows)

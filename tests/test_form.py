@@ -154,6 +154,15 @@ def test_a_spoilt_form_is_found_out(rule: str, spoil: str, said: str) -> None:
     assert any(fault.startswith(f"[{rule}]") and said in fault for fault in found), found
 
 
+def test_a_table_in_a_frame_is_part_of_a_picture() -> None:
+    lesson = good()
+    edited(
+        "cells[9] = shown(cells[9], {'text/html': '<iframe>' + TABLE.format(ROW * 8) + "
+        "'</iframe>'})"
+    )(lesson.raw["cells"])
+    assert list(faults(lesson)) == []
+
+
 @pytest.mark.parametrize(
     ("name", "least"),
     [

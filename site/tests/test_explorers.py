@@ -1,6 +1,6 @@
 """The explorers: their JavaScript's numbers, and what people meet in a browser.
 
-Two of them stand on a page that is built as every lesson's is.
+All of them stand on a page that is built as every lesson's is.
 """
 
 import json
@@ -32,7 +32,7 @@ def flat(value: object) -> list[float]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_numbers_are_those_of_keras(name: str) -> None:
+def test_the_numbers_are_those_of_keras_and_pandas(name: str) -> None:
     core = Core(name)
     calls = [one for one in CALLS if one["explorer"] == name]
     assert len(calls) >= 5
@@ -87,6 +87,51 @@ def test_what_the_pixel_says() -> None:
         for a in (-10, 0, 10):
             drawn = "".join(core(f"pictures({{ target: {x}, logit: {a} }})"))
             assert "NaN" not in drawn and "Infinity" not in drawn
+
+
+def test_what_the_pick_says() -> None:
+    core = Core("pick")
+    said = states(
+        core,
+        "{}",
+        "{ limits: [40, 45, null] }",
+        "{ limits: [60, 28, null] }",
+        "{ limits: [57, null, 5.58], by: 1 }",
+        "{ limits: [20, 10, 6], by: 0 }",
+        "{ limits: [70, null, 6], by: 0 }",
+    )
+    assert said[0].startswith("Without limits, 12 of 12 models stay, 8 on the front. Best by error")
+    assert "With at most 40 kB and 45 µs, 1 of 12 models stays, 1 on the front." in said[1]
+    assert "Best by error: 8 channels, int8, with 31.3 kB, 39.1 µs and error 6.95." in said[1]
+    worst = "the limit of 28 µs excludes most, 11 of 12, 8 of them not measured."
+    assert said[2] == f"No model meets all limits: {worst}"
+    assert said[3].endswith("None of them has its µs measured.")
+    assert "the limits of 20 kB and 10 µs exclude most, 12 of 12 each." in said[4]
+    assert "With at most 70 kB and error 6, 2 of 12 models stay" in said[5]
+    assert "Best by kB: 16 channels, dynamic, with 56.1 kB, µs not measured" in said[5]
+    for limits in ("[null, null, null]", "[0, 1e9, 6]", "[40, 45, 7]"):
+        drawn = "".join(core(f"pictures({{ ...START, limits: {limits} }})"))
+        assert "NaN" not in drawn and "undefined" not in drawn and drawn.count("<svg") > 12
+
+
+def test_the_marks_of_the_pick_differ_in_shape() -> None:
+    core = Core("pick")
+    shapes = core("Object.values(KINDS).map(({ shape }) => shape)")
+    assert len(set(shapes)) == len(shapes) == 4
+    crowd = "{ columns: ['a', 'b', 'c'], names: ['<b>', '&'], values: [[1, 1, 1], [1, 1, 1]] }"
+    drawn = "".join(core(f"pictures({{ ...START, ...{crowd} }})"))  # columns of one number
+    assert "&lt;b&gt;" in drawn and "<b>" not in drawn and "NaN" not in drawn
+
+
+def test_a_slider_reaches_from_nothing_to_everything() -> None:
+    core = Core("pick")
+    for column in range(3):
+        values = core(f"START.values.map((row) => row[{column}])")
+        ends = core(f"range(START.values, {column})")
+        measured = [value for value in values if value is not None]
+        assert ends["first"] * ends["step"] < min(measured)
+        assert (ends["last"] - 1) * ends["step"] >= max(measured)  # the last one is no limit
+        assert ends["last"] - ends["first"] <= 102
 
 
 def test_numbers_are_written_for_people() -> None:
@@ -287,6 +332,37 @@ def test_the_loss_by_keyboard(seen: tuple[Page, list[str]]) -> None:
     said(frame, "logit 0.300")
     frame.get_by_role("button", name="One step down MSE").press("Enter")
     said(frame, "logit 0.41")
+
+
+def test_the_pick_by_keyboard(seen: tuple[Page, list[str]]) -> None:
+    page, _ = seen
+    frame, press = frame_of(page, "pick"), page.keyboard.press
+    sliders = frame.locator("input[type=range]")
+    said(frame, "Without limits", "Best by error: 16 channels, float32")
+    sliders.first.focus()
+    press("Home")
+    said(frame, "No model meets all limits: the limit of 30 kB excludes most, 12 of 12.")
+    for _ in range(5):
+        press("ArrowRight")
+    said(frame, "With at most 40 kB, 2 of 12 models stay", "µs not measured")
+    press("Tab")
+    press("Home")
+    said(frame, "No model meets all limits", "8 of them not measured")
+    for _ in range(40):
+        press("ArrowRight")
+    said(frame, "With at most 40 kB and 45 µs, 1 of 12 models stays", "8 channels, int8")
+    assert sliders.nth(1).get_attribute("aria-valuetext") == "45 µs"
+    assert frame.locator(".panels line.edge").count() == 2
+    press("End")
+    press("Tab")
+    press("Home")
+    press("End")
+    assert sliders.nth(2).get_attribute("aria-valuetext") == "no limit"
+    press("Tab")  # best by
+    press("ArrowLeft")
+    said(frame, "Best by µs")
+    frame.get_by_role("button", name="Start again").press("Enter")
+    said(frame, "Without limits", "Best by error")
 
 
 def test_without_scripts_there_is_a_picture(browser: Browser, folder: Path) -> None:
