@@ -81,6 +81,8 @@ def bill_in_view(given) -> str | None:
         return "it falls: give a positive number."
     if low <= 100 * (1 - fall) <= high or low <= 100 - fall <= high:
         return "that is what is left of the bill; by how many per cent does it fall?"
+    if 8.5 <= fall <= 10.5:
+        return "clip the pictures to 0…1, before and after, and take the bill of their error."
     if fall > high:
         return "too much: the bill has the error as well as the bits, of all 392 places."
     return "keep the neighbour only where its own error + 0.1 · bits is the smaller one."

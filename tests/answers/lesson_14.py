@@ -39,6 +39,7 @@ WRONG = {
         (0.051, "in per cent"),
         (-5.1, "a positive number"),
         (94.9, "what is left"),
+        (9.5, "clip the pictures"),
         (30, "too much"),
         (1.0, "is the smaller one"),
     ],
